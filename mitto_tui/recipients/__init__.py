@@ -1,0 +1,1 @@
+"""From what people type or keep in files to clean recipients."""

@@ -1,0 +1,1 @@
+"""Delivery reports: the receiver, the tolerant parser, and applying them to messages."""

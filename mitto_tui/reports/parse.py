@@ -1,0 +1,154 @@
+"""Reading delivery reports tolerantly.
+
+The payload is a template that each customer agrees with Mitto, so the outer names differ; the aliases here are those
+seen in the wild. Names and status words compare without regard to case. Whatever can't be read is left out, never an
+error: the raw report is kept beside what was read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import parse_qsl
+
+from mitto_tui.sms.reference import token_of
+from mitto_tui.sms.report import DeliveryReport
+from mitto_tui.sms.status import ReportStatus
+
+ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
+    "id": ("msgid", "id", "_id", "messageid"),
+    "status": ("status", "deliverystatus"),
+    "error": ("errorcode", "err"),
+    "receiver": ("receiver", "to", "msisdn"),
+    "reference": ("reference", "clientref"),
+    "mccmnc": ("mccmnc",),
+    "mcc": ("mcc",),
+    "mnc": ("mnc",),
+    "time": ("sendtimestamp", "timestamp", "sendtime"),
+}
+"""Our field -> the outer names it is read from, best first, in lower case."""
+
+_STATUS: Final = {
+    "buffered": ReportStatus.BUFFERED,
+    "sent": ReportStatus.SENT,
+    "delivered": ReportStatus.DELIVERED,
+    "undelivered": ReportStatus.UNDELIVERED,
+    "failed": ReportStatus.UNDELIVERED,
+    "expired": ReportStatus.EXPIRED,
+}
+_LONGEST_VALUE: Final = 4096
+_MOST_REPORTS: Final = 10_000
+_MILLISECONDS_FROM: Final = 10**11
+_MICROSECONDS_FROM: Final = 10**14
+"""Unix times above these are milliseconds or microseconds: in seconds they would lie thousands of years ahead."""
+
+
+def parse_query(query: str) -> list[DeliveryReport]:
+    """The report in a GET query or a POST form body; empty where no field is known."""
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=200)
+    except ValueError:
+        return []
+    return _reports([dict(pairs)])
+
+
+def parse_json(body: bytes) -> list[DeliveryReport]:
+    """The reports in a JSON object or array; empty where it is neither or nothing in it is known."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return []
+    if isinstance(value, Mapping):
+        return _reports([value])
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return _reports([item for item in value[:_MOST_REPORTS] if isinstance(item, Mapping)])
+    return []
+
+
+def _reports(items: Sequence[Mapping[str, object]]) -> list[DeliveryReport]:
+    return [report for item in items if (report := _report(item)) is not None]
+
+
+def _report(item: Mapping[str, object]) -> DeliveryReport | None:
+    fields = {str(name).lower(): value for name, value in item.items()}
+    mitto_id, reference = _text(fields, "id"), _text(fields, "reference")
+    word = _text(fields, "status")
+    if mitto_id is None and reference is None and word is None:
+        return None
+    receiver = _text(fields, "receiver")
+    return DeliveryReport(
+        status=_STATUS.get((word or "").lower(), ReportStatus.UNKNOWN),
+        status_text=word or "",
+        mitto_id=mitto_id,
+        token=token_of(reference),
+        reference=reference,
+        receiver="".join(char for char in receiver if char.isascii() and char.isdigit()) if receiver else None,
+        error_code=_text(fields, "error"),
+        mccmnc=_network(fields),
+        provider_time=_time(fields),
+    )
+
+
+def _values(fields: Mapping[str, object], field: str) -> Iterator[str]:
+    for name in ALIASES[field]:
+        value = fields.get(name)
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            continue
+        text = str(value).strip()[:_LONGEST_VALUE]
+        if text:
+            # JSON can smuggle in half a surrogate pair, which no database stores.
+            yield text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _text(fields: Mapping[str, object], field: str) -> str | None:
+    return next(_values(fields, field), None)
+
+
+def _network(fields: Mapping[str, object]) -> str | None:
+    """Country and network code as one: ``26201``."""
+    whole = _text(fields, "mccmnc")
+    if whole is not None:
+        return whole
+    mcc, mnc = _text(fields, "mcc"), _text(fields, "mnc")
+    return f"{mcc or ''}{mnc or ''}" or None
+
+
+def _time(fields: Mapping[str, object]) -> datetime | None:
+    """The first of the time fields that can be read; one without a zone is taken as UTC."""
+    for value in _values(fields, "time"):
+        time = _unix_time(value) or _iso_time(value)
+        if time is not None:
+            return time
+    return None
+
+
+def _unix_time(value: str) -> datetime | None:
+    try:
+        seconds = float(value)
+        if seconds >= _MICROSECONDS_FROM:
+            seconds /= 1_000_000
+        elif seconds >= _MILLISECONDS_FROM:
+            seconds /= 1_000
+        return datetime.fromtimestamp(seconds, UTC) if seconds > 0 else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _iso_time(value: str) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(_microseconds_only(value))
+    except ValueError:
+        return None
+    try:
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def _microseconds_only(value: str) -> str:
+    """Mitto's timestamps have seven fractional digits; Python reads six."""
+    head, dot, rest = value.partition(".")
+    digits = len(rest) - len(rest.lstrip("0123456789"))
+    return f"{head}{dot}{rest[: min(digits, 6)]}{rest[digits:]}" if dot else value

@@ -1,0 +1,1 @@
+"""A message or campaign to its outcome. Knows ports, not HTTP or SQL."""

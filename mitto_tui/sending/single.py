@@ -1,0 +1,138 @@
+"""One message to its outcome.
+
+The order is the promise: the attempt is claimed on disk, then the request leaves, then the outcome is stored. Only what
+provably was not taken (never left, or told to slow down) is tried again, a bounded number of times, each time as a new
+attempt with a token of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from mitto_tui.sending.ports import Clock, Gateway, Store
+from mitto_tui.sms.message import Claim, NewMessage
+from mitto_tui.sms.reference import new_token, with_token
+from mitto_tui.sms.status import Status
+from mitto_tui.sms.submission import Outcome, OutcomeKind
+
+
+@dataclass(frozen=True, slots=True)
+class SendResult:
+    """How sending a message ended. ``outcome`` is the last attempt's, or None where the last claim was refused."""
+
+    message_id: int
+    status: Status
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class SendPolicy:
+    """What an account asks for around each request. Times are in seconds.
+
+    ``timeout`` is the longest a request may take; waiting for further attempts never goes beyond it. ``tracked`` puts
+    the attempt's token into the reference. ``callback`` is used where a message names none.
+    """
+
+    timeout: float = 30.0
+    attempts: int = 3
+    backoff: float = 0.5
+    tracked: bool = True
+    callback: str | None = None
+
+
+_LEASE_MARGIN = 60.0
+"""Seconds beyond the request's timeout until a silent owner's attempt may be called abandoned."""
+
+
+class SingleSender:
+    """Sends single messages through a gateway, remembering each step in a store."""
+
+    def __init__(self, gateway: Gateway, store: Store, clock: Clock, owner: str, policy: SendPolicy) -> None:
+        self._gateway = gateway
+        self._store = store
+        self._clock = clock
+        self._owner = owner
+        self._policy = policy
+
+    async def send(self, message: NewMessage) -> SendResult:
+        """Store a new message and carry it to its outcome. Raises what the store raises; nothing has left then."""
+        message_id = await asyncio.to_thread(self._store.add, message, self._clock())
+        return await self.send_stored(message_id)
+
+    async def send_stored(self, message_id: int) -> SendResult:
+        """Carry a stored, queued message to its outcome, with bounded further attempts where nothing was taken."""
+        waited = 0.0
+        attempt = 0
+        while True:
+            attempt += 1
+            claim = await self._claim(message_id)
+            if claim is None:
+                # Opted out, settled by a report, or taken by another program: not ours to send.
+                return SendResult(message_id, await asyncio.to_thread(self._store.status, message_id), None)
+            outcome = await self._attempt(claim)
+            status = await asyncio.to_thread(self._store.record, claim, outcome, self._clock())
+            if status is not Status.QUEUED:
+                return SendResult(message_id, status, outcome)
+            pause = self._pause(outcome, attempt)
+            if pause is None or waited + pause > self._policy.timeout:
+                return await self._stop(claim, outcome, status)
+            waited += pause
+            await asyncio.sleep(pause)
+
+    async def _claim(self, message_id: int) -> Claim | None:
+        now = self._clock()
+        claim = await asyncio.to_thread(
+            self._store.claim,
+            message_id,
+            token=new_token(),
+            owner=self._owner,
+            lease_until=now + timedelta(seconds=self._policy.timeout + _LEASE_MARGIN),
+            at=now,
+        )
+        if claim is None:
+            return None
+        content = claim.content
+        if self._policy.tracked:
+            content = replace(content, reference=with_token(content.reference, claim.token))
+        if content.callback is None:
+            content = replace(content, callback=self._policy.callback)
+        return replace(claim, content=content)
+
+    async def _attempt(self, claim: Claim) -> Outcome:
+        try:
+            return await self._gateway.submit(claim.recipient, claim.content)
+        except asyncio.CancelledError:
+            # Whoever stops us, the request may have been read: say so before going.
+            await self._record_doubt(claim, "interrupted", "The program was stopped while it waited for the answer.")
+            raise
+        except Exception as error:
+            # A gateway answers with outcomes; anything else is a fault of ours, after which nothing is certain.
+            await self._record_doubt(claim, "internal_error", f"An unexpected error came up: {type(error).__name__}.")
+            raise
+
+    async def _record_doubt(self, claim: Claim, reason: str, detail: str) -> None:
+        outcome = Outcome(OutcomeKind.IN_DOUBT, reason, detail)
+        # Shielded: a second interrupt must not keep the doubt from being written down.
+        await asyncio.shield(asyncio.to_thread(self._store.record, claim, outcome, self._clock()))
+
+    def _pause(self, outcome: Outcome, attempt: int) -> float | None:
+        """Seconds until the next attempt, or None where there is to be none."""
+        if attempt >= self._policy.attempts:
+            return None
+        backoff: float = self._policy.backoff * 2 ** (attempt - 1)
+        match outcome.kind:
+            case OutcomeKind.NEVER_LEFT:
+                return backoff
+            case OutcomeKind.SLOW_DOWN:
+                return max(outcome.retry_after, backoff) if outcome.retry_after is not None else backoff
+            case _:
+                return None
+
+    async def _stop(self, claim: Claim, outcome: Outcome, status: Status) -> SendResult:
+        if outcome.kind is OutcomeKind.NEVER_LEFT:
+            status = await asyncio.to_thread(
+                self._store.give_up, claim.message_id, claim.attempt, outcome.detail, self._clock()
+            )
+        return SendResult(claim.message_id, status, outcome)

@@ -1,0 +1,1 @@
+"""What an SMS is, in plain Python: alphabet, segments, sender, options, status. Standard library only."""

@@ -1,0 +1,146 @@
+"""Delivery reports in whatever form they come."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mitto_tui.reports.parse import ALIASES, parse_json, parse_query
+from mitto_tui.sms.reference import new_token, with_token
+from mitto_tui.sms.report import DeliveryReport
+from mitto_tui.sms.status import ReportStatus
+
+TOKEN = new_token()
+FIELDS = {
+    "msgid": "d88ae721-2938-45af-b8a0-b8de4231f702",
+    "mcc": "262",
+    "mnc": "01",
+    "status": "DELIVERED",
+    "receiver": "+491725551234",
+    "errorcode": "0",
+    "reference": with_token("Spring campaign", TOKEN),
+    "sendtimestamp": "1650354405",
+}
+EXPECTED = DeliveryReport(
+    status=ReportStatus.DELIVERED,
+    status_text="DELIVERED",
+    mitto_id="d88ae721-2938-45af-b8a0-b8de4231f702",
+    token=TOKEN,
+    reference=f"Spring campaign #{TOKEN}",
+    receiver="491725551234",
+    error_code="0",
+    mccmnc="26201",
+    provider_time=datetime(2022, 4, 19, 7, 46, 45, tzinfo=UTC),
+)
+
+
+def test_all_forms_read_the_same() -> None:
+    assert parse_query(urlencode(FIELDS)) == [EXPECTED]
+    assert parse_json(json.dumps(FIELDS).encode()) == [EXPECTED]
+    assert parse_json(json.dumps([FIELDS, FIELDS]).encode()) == [EXPECTED, EXPECTED]
+
+
+@pytest.mark.parametrize("field", [name for name in ALIASES if name not in ("mcc", "mnc", "mccmnc")])
+def test_every_alias_in_any_case_is_read(field: str) -> None:
+    own = {"id": "msgid", "status": "status", "error": "errorcode", "receiver": "receiver", "reference": "reference"}
+    name = own.get(field, "sendtimestamp")
+    for alias in ALIASES[field]:
+        renamed = {(alias.upper() if key == name else key): value for key, value in FIELDS.items()}
+        assert parse_query(urlencode(renamed)) == [EXPECTED]
+
+
+def test_mccmnc_as_one_field() -> None:
+    fields = {key: value for key, value in FIELDS.items() if key not in ("mcc", "mnc")}
+    assert parse_query(urlencode({**fields, "mccmnc": "26201"})) == [EXPECTED]
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("BUFFERED", ReportStatus.BUFFERED),
+        ("Sent", ReportStatus.SENT),
+        ("delivered", ReportStatus.DELIVERED),
+        ("UNDELIVERED", ReportStatus.UNDELIVERED),
+        ("FAILED", ReportStatus.UNDELIVERED),
+        ("EXPIRED", ReportStatus.EXPIRED),
+        ("ON ITS WAY", ReportStatus.UNKNOWN),
+        ("", ReportStatus.UNKNOWN),
+    ],
+)
+def test_status_words(word: str, status: ReportStatus) -> None:
+    [report] = parse_query(urlencode({"msgid": "1", "status": word}))
+    assert report.status is status
+    assert report.status_text == word
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "1650354405",
+        "1650354405000",
+        "1650354405000000",
+        "2022-04-19T07:46:45Z",
+        "2022-04-19 07:46:45",
+        "2022-04-19T09:46:45+02:00",
+        "2022-04-19T07:46:45.0000000Z",
+    ],
+)
+def test_times_in_every_writing(written: str) -> None:
+    [report] = parse_query(urlencode({"id": "1", "timestamp": written}))
+    assert report.provider_time == EXPECTED.provider_time
+
+
+@pytest.mark.parametrize(
+    "written", ["soon", "-5", "1e400", "nan", "99999999999999999999999", "0001-01-01T00:00:00+14:00"]
+)
+def test_a_time_that_cannot_be_read_is_left_out(written: str) -> None:
+    [report] = parse_query(urlencode({"id": "1", "sendtime": written}))
+    assert report.provider_time is None
+
+
+def test_json_values_of_other_types() -> None:
+    fields = {"MSGID": 12345, "Status": "SENT", "to": 491725551234, "errorcode": True, "reference": None, "mcc": [262]}
+    [report] = parse_json(json.dumps(fields).encode())
+    assert report == DeliveryReport(ReportStatus.SENT, "SENT", mitto_id="12345", receiver="491725551234")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"7",
+        b'"DELIVERED"',
+        b"[1, [], null]",
+        b"[" * 100_000,
+        b'{"a": {"status": "SENT"}}',
+        b"\xff\xfe",
+    ],
+)
+def test_junk_holds_no_report(body: bytes) -> None:
+    assert parse_json(body) == []
+
+
+def test_half_a_surrogate_pair_can_be_stored() -> None:
+    [report] = parse_json(b'{"id": "1", "reference": "a\\ud83d"}')
+    assert report.reference == "a?"
+
+
+@given(st.binary(max_size=300))
+def test_no_body_raises(body: bytes) -> None:
+    parse_json(body)
+    parse_query(body.decode("utf-8", "replace"))
+
+
+@given(st.dictionaries(st.sampled_from([alias for names in ALIASES.values() for alias in names]), st.text(max_size=50)))
+def test_no_field_values_raise(fields: dict[str, str]) -> None:
+    for report in (*parse_query(urlencode(fields, errors="surrogatepass")), *parse_json(json.dumps(fields).encode())):
+        assert report.provider_time is None or report.provider_time.tzinfo is UTC
+        for text in (report.mitto_id, report.reference, report.status_text):
+            (text or "").encode("utf-8")

@@ -1,0 +1,138 @@
+"""The receiver over real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from mitto_tui.reports.receiver import BODY_LIMIT, ReceivedReport, ReportReceiver, new_receiver_token
+from mitto_tui.sms.errors import MittoTuiError
+from mitto_tui.sms.status import ReportStatus
+
+FIELDS = {"msgid": "d88ae721", "status": "DELIVERED", "receiver": "491725551234"}
+
+
+class Shelf:
+    """A store that keeps what it is given, in groups, and can be made to wait or fail."""
+
+    def __init__(self) -> None:
+        self.groups: list[Sequence[ReceivedReport]] = []
+        self.begun = 0
+        self.fail = False
+        self.open = threading.Event()
+        self.open.set()
+
+    def receive(self, received: Sequence[ReceivedReport]) -> None:
+        self.begun += len(received)
+        self.open.wait(timeout=10)
+        if self.fail:
+            raise MittoTuiError("The disk is full.")
+        self.groups.append(received)
+
+    @property
+    def received(self) -> list[ReceivedReport]:
+        return [item for group in self.groups for item in group]
+
+
+@pytest.fixture
+async def client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(trust_env=False, timeout=10)
+
+
+async def test_every_form_is_stored_as_it_came(client: httpx.AsyncClient) -> None:
+    shelf, query = Shelf(), urlencode(FIELDS)
+    async with client, ReportReceiver(shelf, new_receiver_token()) as receiver:
+        answers = [
+            await client.get(receiver.url, params=FIELDS),
+            await client.post(receiver.url, data=FIELDS),
+            await client.post(receiver.url, json=FIELDS),
+            await client.post(receiver.url, json=[FIELDS, FIELDS]),
+            await client.post(f"{receiver.url}?{query}"),
+            await client.post(receiver.url, content=json.dumps(FIELDS)),
+        ]
+    assert [answer.status_code for answer in answers] == [200] * 6
+    assert [item.source for item in shelf.received] == ["GET", "POST form", *["POST JSON"] * 2, "POST", "POST JSON"]
+    assert [len(item.reports) for item in shelf.received] == [1, 1, 1, 2, 1, 1]
+    assert shelf.received[0].raw == query
+    assert json.loads(shelf.received[2].raw) == FIELDS
+    assert {report.status for item in shelf.received for report in item.reports} == {ReportStatus.DELIVERED}
+
+
+async def test_a_wrong_token_meets_nothing(client: httpx.AsyncClient) -> None:
+    shelf, token = Shelf(), new_receiver_token()
+    async with client, ReportReceiver(shelf, token) as receiver:
+        base = receiver.url.removesuffix(token)
+        for wrong in (base, base + "x", receiver.url + "x", base.removesuffix("reports/"), receiver.url + "/more"):
+            for method in ("GET", "POST"):
+                assert (await client.request(method, wrong, params=FIELDS)).status_code == 404
+        assert (await client.put(receiver.url)).status_code == 405
+    assert shelf.received == []
+
+
+async def test_junk_is_kept_and_never_stops_the_receiver(client: httpx.AsyncClient) -> None:
+    shelf = Shelf()
+    async with client, ReportReceiver(shelf, new_receiver_token()) as receiver:
+        for body in (b"{broken", b"[" * 100_000, b"\xff\xfe\x00", b'"text"'):
+            assert (await client.post(receiver.url, content=body)).status_code == 200
+        assert (await client.post(receiver.url, content=b"x" * (BODY_LIMIT + 1))).status_code == 413
+        assert (await client.get(receiver.url)).status_code == 200
+        assert (await client.get(receiver.url, params=FIELDS)).status_code == 200
+    assert [[report.status for report in item.reports] for item in shelf.received] == [
+        *[[ReportStatus.UNKNOWN]] * 4,
+        [ReportStatus.DELIVERED],
+    ]
+    assert shelf.received[0].raw == "{broken"
+
+
+async def test_what_could_not_be_stored_is_not_acknowledged(client: httpx.AsyncClient) -> None:
+    shelf = Shelf()
+    async with client, ReportReceiver(shelf, new_receiver_token()) as receiver:
+        shelf.fail = True
+        answer = await client.get(receiver.url, params=FIELDS)
+        assert answer.status_code == 503
+        assert int(answer.headers["Retry-After"]) > 0
+        shelf.fail = False
+        assert (await client.get(receiver.url, params=FIELDS)).status_code == 200
+    assert len(shelf.received) == 1
+
+
+async def test_reports_that_come_together_are_stored_together(client: httpx.AsyncClient) -> None:
+    shelf, told = Shelf(), list[int]()
+    async with client, ReportReceiver(shelf, new_receiver_token(), on_stored=told.append) as receiver:
+        shelf.open.clear()
+        requests = [asyncio.create_task(client.get(receiver.url, params=FIELDS)) for _ in range(40)]
+        async with asyncio.timeout(10):
+            while shelf.begun + receiver.waiting < 40:  # noqa: ASYNC110 - the condition lies in another thread
+                await asyncio.sleep(0.005)
+        assert not any(request.done() for request in requests)
+        shelf.open.set()
+        assert {answer.status_code for answer in await asyncio.gather(*requests)} == {200}
+    assert sum(map(len, shelf.groups)) == 40
+    assert len(shelf.groups) <= 3
+    assert sum(told) == 40
+
+
+async def test_an_address_in_use_is_said_in_words() -> None:
+    async with ReportReceiver(Shelf(), new_receiver_token()) as first:
+        port = httpx.URL(first.url).port
+        assert port is not None
+        second = ReportReceiver(Shelf(), new_receiver_token(), port=port)
+        with pytest.raises(MittoTuiError, match=f"can't listen on 127.0.0.1 port {port}"):
+            await second.start()
+        await second.aclose()
+
+
+def test_only_loopback_is_loopback() -> None:
+    def receiver(host: str) -> ReportReceiver:
+        return ReportReceiver(Shelf(), "t", host=host)
+
+    assert [receiver(host).is_loopback for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::", "example")] == [
+        *[True] * 3,
+        *[False] * 3,
+    ]
