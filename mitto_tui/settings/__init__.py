@@ -1,0 +1,1 @@
+"""Where things are and what the person chose: paths, configuration, profiles, the key, redaction."""
