@@ -1,0 +1,1 @@
+"""Mitto's HTTP API: client, transport, wire format, response codes, hosts."""
