@@ -1,0 +1,235 @@
+"""Mitto's answers, read tolerantly: every shape that its documentation, its own clients and live captures show.
+
+Nothing here judges; ``outcomes`` does. Field names are compared without regard to case, numbers may be strings, ids
+may stand in ``id``, ``ids`` or ``messages``, and anything may be missing.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from mitto_tui.mitto import wire, xml
+
+LARGEST: Final = 1_000_000
+"""Octets of an answer that are read at most; the largest honest one, for some thousand recipients, is far below."""
+
+_LONGEST_ID: Final = 200
+_LONGEST_TEXT: Final = 2_000
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,10}")
+_LARGEST_INTEGER: Final = 2**31 - 1
+_HTML: Final = re.compile(rb"<(!doctype\s+html|html|head|body|title|center|h1|p)\b", re.IGNORECASE)
+
+
+class Unreadable(ValueError):
+    """The body is no answer. ``reason`` is ``empty``, ``html`` or ``unreadable``."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What an answer says about one message. ``to`` is digits, or empty where the answer names no number.
+
+    ``source`` is that part of the answer as it came.
+    """
+
+    mitto_id: str | None = None
+    to: str = ""
+    code: int | None = None
+    message_parts: int | None = None
+    text_length: int | None = None
+    time: datetime | None = None
+    source: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as a whole. ``first`` speaks for a single message; ``items`` are a bulk call's, in their order."""
+
+    code: int | None
+    text: str | None
+    test: bool
+    first: Item
+    items: tuple[Item, ...]
+
+
+def read(body: bytes) -> Answer:
+    """The answer in ``body``, JSON or XML, whichever it is. Raises Unreadable."""
+    source = value_of(body)
+    if not isinstance(source, dict):
+        raise Unreadable("unreadable")
+    fields = _folded(source)
+    whole = _item(source)
+    entries = _flat(fields.get("messages"), _OF_A_MESSAGE)
+    messages = tuple(_item(entry) for entry in entries if isinstance(entry, dict))
+    ids = tuple(Item(mitto_id=number) for number in map(_id, _flat(fields.get("ids"))) if number)
+    first = whole
+    if whole.mitto_id is None and (listed := ids or messages):
+        first = Item(
+            mitto_id=listed[0].mitto_id,
+            to=whole.to or listed[0].to,
+            code=listed[0].code,
+            message_parts=_or(whole.message_parts, listed[0].message_parts),
+            text_length=_or(whole.text_length, listed[0].text_length),
+            time=whole.time or listed[0].time,
+            source=source,
+        )
+    return Answer(
+        code=_integer(fields.get("responsecode")),
+        text=_text(fields.get("responsetext"))[:_LONGEST_TEXT] or None,
+        test=_text(fields.get("test")).lower() == "true",
+        first=first,
+        items=messages or ids or ((whole,) if whole.mitto_id else ()),
+    )
+
+
+def value_of(body: bytes, decoder: msgspec.json.Decoder[object] | None = None) -> object:
+    """The body as plain values: JSON, or XML as ``xml.parse`` gives it. Raises Unreadable."""
+    body = body.removeprefix(b"\xef\xbb\xbf").strip()
+    if not body:
+        raise Unreadable("empty")
+    if body.startswith(b"<"):
+        return _from_xml(body)
+    decoder = decoder or _DECODER
+    for attempt in (body, body.decode(errors="replace").encode()):
+        try:
+            return decoder.decode(attempt)
+        except (msgspec.DecodeError, ValueError, ArithmeticError, RecursionError):
+            continue
+    raise Unreadable("unreadable")
+
+
+_DECODER: Final = msgspec.json.Decoder[object](object)
+
+
+def _from_xml(body: bytes) -> object:
+    if _HTML.match(body):
+        raise Unreadable("html")
+    try:
+        root, value = xml.parse(body)
+    except xml.NotXml:
+        raise Unreadable("html" if _HTML.search(body[:1024]) else "unreadable") from None
+    if root == "html":
+        raise Unreadable("html")
+    return value if isinstance(value, dict) else {root: value}
+
+
+def decompressed(body: bytes, encoding: str) -> bytes:
+    """``body`` without the compression it came in although we asked for none. At most ``LARGEST`` octets are made.
+
+    Raises Unreadable for an unknown or broken ``encoding``, OverflowError for a longer body.
+    """
+    encoding = encoding.strip().lower()
+    if encoding in ("", "identity"):
+        return body
+    windows = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}.get(encoding, ())
+    for window in windows:
+        unpacker = zlib.decompressobj(window)
+        try:
+            plain = unpacker.decompress(body, LARGEST + 1)
+        except zlib.error:
+            continue
+        if len(plain) > LARGEST:
+            raise OverflowError
+        if unpacker.eof:
+            return plain
+    raise Unreadable("unreadable")
+
+
+def matched(recipients: Sequence[str], items: Sequence[Item]) -> list[Item | None]:
+    """The item of each recipient (digits), or None where the answer leaves that open.
+
+    By number; by order only where the answer names no number at all and lists as many messages as were asked for. A
+    number that was asked for twice takes two items.
+    """
+    if not any(item.to for item in items):
+        return list(items) if len(items) == len(recipients) else [None] * len(recipients)
+    waiting: defaultdict[str, deque[Item]] = defaultdict(deque)
+    for item in items:
+        if item.to:
+            waiting[item.to].append(item)
+    return [waiting[number].popleft() if waiting.get(number) else None for number in recipients]
+
+
+_OF_A_MESSAGE: Final = frozenset({"id", "to", "timestamp", "responsecode"})
+
+
+def _flat(value: object, whole: frozenset[str] = frozenset()) -> Iterator[object]:
+    """The entries of a list however it is written: a list, one entry alone, or XML's list within a named element.
+
+    A dict that has one of the names in ``whole`` is an entry, not a list.
+    """
+    if isinstance(value, list):
+        for entry in value:
+            yield from _flat(entry, whole)
+    elif isinstance(value, dict) and whole.isdisjoint(name.lower() for name in value):
+        for entry in value.values():
+            yield from _flat(entry, whole)
+    elif value is not None:
+        yield value
+
+
+def _folded(source: Mapping[str, object]) -> dict[str, object]:
+    return {name.lower(): value for name, value in source.items()}
+
+
+def _item(source: Mapping[str, object]) -> Item:
+    fields = _folded(source)
+    return Item(
+        mitto_id=_id(fields.get("id")),
+        to=wire.digits(_text(fields.get("to"))),
+        code=_integer(fields.get("responsecode")),
+        message_parts=_integer(fields.get("messageparts")),
+        text_length=_integer(fields.get("textlength")),
+        time=_time(fields.get("timestamp")),
+        source=source,
+    )
+
+
+def _id(value: object) -> str | None:
+    text = "" if isinstance(value, bool) else _text(value)
+    return text if 0 < len(text) <= _LONGEST_ID else None
+
+
+def _or(first: int | None, second: int | None) -> int | None:
+    return second if first is None else first
+
+
+def _text(value: object) -> str:
+    """``value`` as text that can be stored: empty for what has no plain text, without halves of surrogate pairs."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**_LONGEST_ID else ""
+    return value.encode("utf-8", "replace").decode().strip() if isinstance(value, str) else ""
+
+
+def _integer(value: object) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if (isinstance(value, float) and value.is_integer()) or (
+        isinstance(value, str) and _INTEGER.fullmatch(value.strip())
+    ):
+        value = int(value)
+    return value if isinstance(value, int) and abs(value) <= _LARGEST_INTEGER else None
+
+
+def _time(value: object) -> datetime | None:
+    """``2022-04-19T07:46:45.7381135Z``: seven fractional digits, of which Python keeps six; UTC where no zone is."""
+    if not isinstance(value, str):
+        return None
+    try:
+        time = datetime.fromisoformat(value.strip())
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
