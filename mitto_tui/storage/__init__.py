@@ -1,0 +1,1 @@
+"""The only room with SQL: schema, migrations, and named queries per subject."""

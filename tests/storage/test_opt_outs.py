@@ -1,0 +1,54 @@
+"""Opt-outs: who must not be written to."""
+
+from __future__ import annotations
+
+import pytest
+
+from mitto_tui.sms.errors import InvalidInput
+from mitto_tui.storage.database import Database
+from mitto_tui.storage.opt_outs import OptOut, OptOuts
+
+from .builders import T0, at
+
+
+@pytest.fixture
+def opt_outs(database: Database) -> OptOuts:
+    return OptOuts(database)
+
+
+def test_one_number(opt_outs: OptOuts) -> None:
+    assert not opt_outs.contains("work", "491725551234")
+    assert opt_outs.add("work", "491725551234", T0, "a reply STOP") is True
+    assert opt_outs.contains("work", "491725551234")
+    assert not opt_outs.contains("work", "49172555123")
+    assert not opt_outs.contains("other", "491725551234")
+    assert opt_outs.add("work", "491725551234", at(9), "again") is False
+    assert opt_outs.all("work") == [OptOut("491725551234", T0, "a reply STOP")]
+    assert opt_outs.remove("work", "491725551234") is True
+    assert opt_outs.remove("work", "491725551234") is False
+    assert opt_outs.all("work") == []
+
+
+def test_a_list_of_numbers(opt_outs: OptOuts) -> None:
+    opt_outs.add("work", "4930", T0)
+    assert opt_outs.add_many("work", ["4910", "4930", "4920", "4910"], at(1), "list.csv") == 2
+    assert [known.recipient for known in opt_outs.all("work")] == ["4910", "4920", "4930"]
+    assert opt_outs.add_many("work", [], at(2)) == 0
+    assert opt_outs.add_many("work", (str(490000 + number) for number in range(20_000)), at(3)) == 20_000
+
+
+def test_one_wrong_number_keeps_the_whole_list_out(opt_outs: OptOuts) -> None:
+    with pytest.raises(InvalidInput, match="abc"):
+        opt_outs.add_many("work", ["4910", "abc"], T0)
+    assert opt_outs.all("work") == []
+
+
+@pytest.mark.parametrize("number", ["+4910", "49 10", "", "٤٩", "4910\n", "49\x1b[31m"])
+def test_what_would_never_match_is_refused(opt_outs: OptOuts, number: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        opt_outs.add("work", number, T0)
+    assert "\x1b" not in caught.value.message
+    with pytest.raises(InvalidInput):
+        opt_outs.contains("work", number)
+    with pytest.raises(InvalidInput):
+        opt_outs.remove("work", number)
