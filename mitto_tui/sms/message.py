@@ -33,6 +33,10 @@ _WIRE: Final = {
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
+MAX_VALIDITY: Final = 63 * 7 * 24 * 60
+"""Minutes: the longest validity that a short message can carry (3GPP TS 23.040 §9.2.3.12.1)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What may be asked for beside sender, recipient and text. None and False mean: Mitto's default.
@@ -154,8 +158,8 @@ def _named(text: str, index: int) -> str:
 
 
 def _check_options(options: Options) -> None:
-    if options.validity is not None and options.validity < 1:
-        raise InvalidInput("validity", "Validity is in minutes and at least 1.")
+    if options.validity is not None and not 1 <= options.validity <= MAX_VALIDITY:
+        raise InvalidInput("validity", f"Validity is in minutes: at least 1, at most {MAX_VALIDITY:,} (63 weeks).")
     if options.pid is not None and not 0 <= options.pid <= 255:
         raise InvalidInput("pid", "The protocol identifier is a number from 0 to 255.")
     if options.reference and _SURROGATE.search(options.reference):
