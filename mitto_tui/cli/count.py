@@ -1,0 +1,142 @@
+"""``mitto-tui count``: what a text costs, without sending anything."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
+
+import typer
+
+from mitto_tui.cli.context import JsonFlag, is_terminal, read_text
+from mitto_tui.cli.exits import Exit
+from mitto_tui.cli.output import emit, say, to_json
+from mitto_tui.sms import segments
+from mitto_tui.sms.errors import InvalidInput
+from mitto_tui.sms.segments import Count
+from mitto_tui.sms.visible import one_line
+
+if TYPE_CHECKING:
+    from io import BufferedReader
+
+TYPES: Final = ("auto", "gsm", "unicode", "binary")
+
+
+def count(
+    text: Annotated[str | None, typer.Argument(help="The text, or - for standard input.", metavar="[TEXT|-]")] = None,
+    type: Annotated[str, typer.Option("--type", help="auto, gsm, unicode or binary (hex digits).")] = "auto",  # noqa: A002 - the option's name
+    udh: Annotated[str, typer.Option("--udh", help="User data header, hex digits with the length octet.")] = "",
+    as_json: JsonFlag = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line in, one a line out.")] = False,
+) -> int:
+    """Count characters, units and segments of a text."""
+    if jsonl:
+        if text is not None:
+            raise InvalidInput("text", "--jsonl reads its texts from standard input: give no text beside it.")
+        _stream()
+        return Exit.DONE
+    if text is None:
+        if is_terminal():
+            raise InvalidInput("text", "There is no text.", "Give it as an argument, or - to read standard input.")
+        text = "-"
+    counted = _count(read_text(text), type, udh)
+    if as_json:
+        emit(as_dict(counted))
+    else:
+        _say(counted)
+    return Exit.USAGE if counted.error else Exit.DONE
+
+
+def as_dict(counted: Count) -> dict[str, Any]:
+    """The contract's object for one text."""
+    return {
+        "encoding": counted.encoding,
+        "characters": counted.characters,
+        "units": counted.units,
+        "segments": counted.segments,
+        "per_segment": counted.per_segment,
+        "remaining": counted.remaining,
+        "segment_units": list(counted.segment_units),
+        "too_long": counted.too_long,
+        "offending": list(counted.offending),
+        "error": counted.error,
+    }
+
+
+def _count(text: object, type: object, udh: object) -> Count:  # noqa: A002
+    if not isinstance(text, str):
+        raise InvalidInput("text", "The text must be a string.")
+    if type not in TYPES:
+        raise InvalidInput("type", f"The type must be one of {', '.join(TYPES)}.")
+    if not isinstance(udh, str):
+        raise InvalidInput("udh", "The user data header must be a string of hex digits.")
+    try:
+        header = bytes.fromhex(udh)
+    except ValueError:
+        raise InvalidInput("udh", "The user data header must be pairs of hex digits.") from None
+    return segments.count(text, type, header)
+
+
+def _stream() -> None:
+    """Count line by line, written out whenever no whole line is waiting any more."""
+    output = sys.stdout.buffer
+    for lines in _chunks():
+        answers = [to_json(_answer(line)) for line in lines if line.strip()]
+        output.write("".join(f"{answer}\n" for answer in answers).encode("utf-8", "backslashreplace"))
+        output.flush()
+
+
+def _chunks() -> Iterator[list[bytes]]:
+    rest = b""
+    source = cast("BufferedReader", sys.stdin.buffer)
+    while data := source.read1(1 << 16):
+        *lines, rest = (rest + data).split(b"\n")
+        if lines:
+            yield lines
+    if rest:
+        yield [rest]
+
+
+def _answer(line: bytes) -> dict[str, Any]:
+    try:
+        asked = json.loads(line)
+    except (ValueError, RecursionError):
+        return {"error": "This line is not JSON."}
+    if not isinstance(asked, dict) or "text" not in asked:
+        return {"error": 'This line is not an object with a "text".'}
+    try:
+        return as_dict(_count(asked["text"], asked.get("type", "auto"), asked.get("udh", "")))
+    except InvalidInput as error:
+        return {"error": error.message}
+
+
+_UNITS: Final = {"gsm": "septets", "unicode": "UTF-16 units", "binary": "octets"}
+_ERRORS: Final = {
+    "not_gsm": "The text has characters that are not in the GSM alphabet",
+    "not_hex": "The text has characters that are not hex digits",
+    "odd_hex": "The last hex digit has no partner",
+    "udh_length": "The user data header's first octet does not say how many follow",
+    "udh_too_long": "The user data header leaves no room for this text",
+}
+
+
+def _say(counted: Count) -> None:
+    if counted.error is not None:
+        say(f"{_ERRORS[counted.error]}{_offenders(counted)}.")
+        return
+    assert counted.encoding is not None
+    parts = "1 segment" if counted.segments == 1 else f"{counted.segments:,} segments"
+    units = f"{counted.units:,} {_UNITS[counted.encoding]}"
+    encoding = {"gsm": "GSM", "unicode": "Unicode", "binary": "Binary"}[counted.encoding]
+    say(f"{encoding}: {parts}, {units}, {counted.characters:,} characters, {counted.remaining} left in the last")
+    if counted.encoding == "unicode" and counted.offending:
+        say(f"Not in the GSM alphabet{_offenders(counted)}.")
+    if counted.too_long:
+        say(f"That is too long: a message can have at most {segments.MAX_SEGMENTS} segments.")
+
+
+def _offenders(counted: Count) -> str:
+    shown = [f"{one_line(counted.text[index])} at {index + 1}" for index in counted.offending[:10]]
+    more = len(counted.offending) - len(shown)
+    return (": " + ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")) if shown else ""

@@ -1,0 +1,312 @@
+"""``mitto-tui history``: what was sent and what became of it, and a person's word where there is doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from mitto_tui.cli.context import JsonFlag, is_terminal, with_workspace
+from mitto_tui.cli.exits import Exit, exit_for, worst
+from mitto_tui.cli.output import emit, say, table
+from mitto_tui.cli.timeline import details, entry_dict, local, stamp, title, word
+from mitto_tui.sms.errors import InvalidInput, MittoTuiError
+from mitto_tui.sms.status import Status
+from mitto_tui.sms.visible import one_line
+
+if TYPE_CHECKING:
+    from mitto_tui.sending.single import SendResult
+    from mitto_tui.storage.history import History, HistoryFilter, MessageRow
+    from mitto_tui.workspace.workspace import Workspace
+
+app = typer.Typer(help="What was sent, and what became of it.", rich_markup_mode=None, invoke_without_command=True)
+
+PAGE: Final = 500
+"""Rows read from the database at once."""
+SHOWN: Final = 50
+"""Rows shown to a person who gave no limit."""
+
+StatusOption = Annotated[
+    list[Status] | None, typer.Option("--status", help="Only this status; may be given several times.", metavar="S")
+]
+SearchOption = Annotated[str, typer.Option("--search", help="Part of a text, number, reference or id.")]
+ToOption = Annotated[str | None, typer.Option("--to", help="Only to this number.", metavar="NUMBER")]
+CampaignOption = Annotated[int | None, typer.Option("--campaign", help="Only of this campaign.", metavar="ID")]
+SinceOption = Annotated[str | None, typer.Option("--since", help="From this day or time on (UTC).", metavar="T")]
+UntilOption = Annotated[str | None, typer.Option("--until", help="Up to this day or time (UTC).", metavar="T")]
+
+
+@app.callback()
+def history(
+    context: typer.Context,
+    status: StatusOption = None,
+    search: SearchOption = "",
+    to: ToOption = None,
+    campaign: CampaignOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    limit: Annotated[int | None, typer.Option("--limit", help="At most so many rows.", metavar="N", min=0)] = None,
+    as_json: JsonFlag = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line.")] = False,
+) -> int | None:
+    """List messages, newest first."""
+    if context.invoked_subcommand is not None:
+        return None
+
+    async def work(workspace: Workspace) -> Exit:
+        chosen = make_filter(workspace, status, search, to, campaign, since, until)
+        most = limit if limit is not None or as_json or jsonl else SHOWN
+        rows = rows_of(workspace.history, chosen, most)
+        if jsonl:
+            for row in rows:
+                emit(as_dict(row))
+        elif as_json:
+            emit([as_dict(row) for row in rows])
+        else:
+            _say_list(list(rows), cut=limit is None)
+        return Exit.DONE
+
+    return with_workspace(context, work)
+
+
+@app.command("show")
+def show(
+    context: typer.Context, message_id: Annotated[int, typer.Argument(metavar="ID")], as_json: JsonFlag = False
+) -> int:
+    """Show one message with every event and raw report."""
+
+    async def work(workspace: Workspace) -> Exit:
+        row = find(workspace, message_id)
+        timeline = workspace.history.timeline(message_id)
+        if as_json:
+            emit({**as_dict(row), "timeline": [entry_dict(entry) for entry in timeline]})
+            return Exit.DONE
+        _say_message(row)
+        for entry in timeline:
+            say(f"{local(entry.event.at)}  {title(entry)}")
+            for detail in details(entry):
+                say(f"{'':21}{one_line(detail, 1000)}")
+        return Exit.DONE
+
+    return with_workspace(context, work)
+
+
+@app.command("export")
+def export(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="FILE.csv or FILE.jsonl", metavar="FILE")],
+    status: StatusOption = None,
+    search: SearchOption = "",
+    to: ToOption = None,
+    campaign: CampaignOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+) -> int:
+    """Write messages to a CSV or JSONL file that only you can read."""
+    if file.suffix.lower() not in (".csv", ".jsonl"):
+        raise InvalidInput("file", f"{one_line(file.name)} must end in .csv or .jsonl.")
+
+    async def work(workspace: Workspace) -> Exit:
+        from mitto_tui.cli.export import write_rows
+
+        chosen = make_filter(workspace, status, search, to, campaign, since, until)
+        count = write_rows(file, (as_dict(row) for row in rows_of(workspace.history, chosen, None)))
+        say(f"{count:,} messages written to {one_line(str(file))}.")
+        return Exit.DONE
+
+    return with_workspace(context, work)
+
+
+@app.command("resolve")
+def resolve(
+    context: typer.Context,
+    message_ids: Annotated[list[int], typer.Argument(metavar="ID...")],
+    assume_sent: Annotated[bool, typer.Option("--assume-sent", help="Treat what is in doubt as sent.")] = False,
+    send_again: Annotated[bool, typer.Option("--send-again", help="Send it again; it may arrive twice.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    as_json: JsonFlag = False,
+) -> int:
+    """Give your word on messages in doubt: assume that they were sent, or send them again."""
+    if assume_sent == send_again:
+        raise InvalidInput("resolve", "Say either --assume-sent or --send-again.")
+    unique = list(dict.fromkeys(message_ids))
+
+    async def work(workspace: Workspace) -> Exit:
+        rows = [find(workspace, message_id) for message_id in unique]
+        if send_again:
+            check_resendable(rows)
+            _confirm(rows, yes=yes)
+        codes = []
+        for row in rows:
+            if assume_sent:
+                await workspace.assume_sent(row.id)
+                codes.append(Exit.DONE)
+            else:
+                result = await _send(workspace, row)
+                codes.append(exit_for(result.status, result.outcome))
+            after = find(workspace, row.id)
+            if as_json:
+                emit(as_dict(after))
+            else:
+                say(f"{after.id}: {word(after.status)}{f': {after.error}' if after.error else ''}")
+        return worst(codes)
+
+    return with_workspace(context, work)
+
+
+async def _send(workspace: Workspace, row: MessageRow) -> SendResult:
+    if row.status is Status.QUEUED:
+        return await workspace.send_queued(row.id)
+    return await workspace.send_again(row.id)
+
+
+def check_resendable(rows: list[MessageRow]) -> None:
+    """Raises InvalidInput where a message is on its way or has arrived: sending it again would only double it."""
+    from mitto_tui.storage.messages import CAN_BE_SENT_AGAIN
+
+    for row in rows:
+        if row.status not in CAN_BE_SENT_AGAIN and row.status is not Status.QUEUED:
+            raise InvalidInput("resolve", f"Message {row.id} is {word(row.status)}: there is nothing to send again.")
+
+
+def _confirm(rows: list[MessageRow], *, yes: bool) -> None:
+    if yes:
+        return
+    doubtful = [row for row in rows if row.status is Status.IN_DOUBT]
+    segments = sum(row.segments for row in rows)
+    messages = "1 message" if len(rows) == 1 else f"{len(rows)} messages"
+    cost = "1 segment" if segments == 1 else f"{segments} segments"
+    if not is_terminal():
+        raise InvalidInput("resolve", "Without a terminal, sending again needs --yes.")
+    say(f"This sends {messages} again, {cost} at the most.")
+    if doubtful:
+        say(f"{len(doubtful)} of them may have arrived already, and would arrive twice.")
+    answer = typer.prompt(f"Type {len(rows)} to send", default="", show_default=False, err=True)
+    if answer.strip() != str(len(rows)):
+        raise MittoTuiError("Nothing was sent again.")
+
+
+def find(workspace: Workspace, message_id: int) -> MessageRow:
+    """A message of the profile by its id. Raises InvalidInput where there is none."""
+    row = workspace.history.get(message_id) if 0 < message_id < 2**63 else None
+    if row is None or row.profile != workspace.profile.name:
+        raise InvalidInput("id", f"There is no message {message_id} in the profile {workspace.profile.name}.")
+    return row
+
+
+def make_filter(
+    workspace: Workspace,
+    statuses: list[Status] | None,
+    search: str,
+    to: str | None,
+    campaign: int | None,
+    since: str | None,
+    until: str | None,
+) -> HistoryFilter:
+    """The filter that the options say. Raises InvalidInput for a time that can't be read."""
+    from mitto_tui.storage.history import HistoryFilter
+
+    digits = (workspace.read_number(to).digits or "".join(filter(str.isdigit, to))) if to else None
+    return HistoryFilter(
+        profile=workspace.profile.name,
+        statuses=tuple(statuses) if statuses else None,
+        search=search,
+        to=digits,
+        campaign=campaign,
+        since=read_time("since", since),
+        until=read_time("until", until, end=True),
+    )
+
+
+def read_time(field: str, value: str | None, *, end: bool = False) -> datetime | None:
+    """An ISO day or time; UTC where no zone is given. A day as an ``end`` means its last moment."""
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        if end and len(value) == 10:
+            moment = datetime.combine(moment.date(), time.max)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidInput(
+            field, f"--{field}: {one_line(value, 40)} is not a time.", "Write 2026-11-23 or 2026-11-23T14:30."
+        ) from None
+
+
+def rows_of(history: History, chosen: HistoryFilter, limit: int | None) -> Iterator[MessageRow]:
+    """Rows newest first, page by page."""
+    left = limit
+    before: int | None = None
+    while left is None or left > 0:
+        rows = history.page(chosen, before=before, limit=PAGE if left is None else min(PAGE, left))
+        yield from rows
+        if not rows:
+            return
+        before = rows[-1].id
+        left = None if left is None else left - len(rows)
+
+
+def as_dict(row: MessageRow) -> dict[str, Any]:
+    """The contract's row."""
+    return {
+        "id": row.id,
+        "campaign": row.campaign,
+        "to": row.to,
+        "from": row.sender,
+        "text": row.text,
+        "status": row.status,
+        "mitto_id": row.mitto_id,
+        "reference": row.reference,
+        "encoding": row.encoding,
+        "segments": row.segments,
+        "attempts": row.attempts,
+        "test": row.test,
+        "created_at": stamp(row.created_at),
+        "updated_at": stamp(row.updated_at),
+        "error": row.error,
+    }
+
+
+def _say_list(rows: list[MessageRow], *, cut: bool) -> None:
+    if not rows:
+        say("No messages. mitto-tui send sends one, and mitto-tui --sandbox send rehearses it.")
+        return
+    table(
+        [
+            (
+                str(row.id),
+                local(row.created_at),
+                word(row.status),
+                f"+{row.to}",
+                row.sender,
+                str(row.segments),
+                row.text,
+            )
+            for row in rows
+        ],
+        header=("id", "time", "status", "to", "from", "parts", "text"),
+    )
+    if cut and len(rows) == SHOWN:
+        say(f"These are the newest {SHOWN}; --limit shows more.")
+
+
+def _say_message(row: MessageRow) -> None:
+    from mitto_tui.cli.output import pairs
+
+    values = {
+        "Message": f"{row.id}{' (test call)' if row.test else ''}",
+        "Status": word(row.status),
+        "Why": row.error or "",
+        "To": f"+{row.to}",
+        "From": row.sender,
+        "Text": one_line(row.text),
+        "Parts": f"{row.segments} ({row.encoding or 'Mitto decides'})",
+        "Mitto's id": row.mitto_id or "",
+        "Reference": row.reference or "",
+        "Attempts": str(row.attempts),
+        "Created": local(row.created_at),
+    }
+    pairs({name: value for name, value in values.items() if value})

@@ -1,0 +1,101 @@
+"""The command line: global options, the commands, and what any error means to the caller.
+
+Each command's file is light; what is heavy is imported when the command runs.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+import typer
+
+from mitto_tui.cli import converted, count, doctor, history, key, profile, reports, send, simulator, usage
+from mitto_tui.cli.context import Globals, is_terminal
+from mitto_tui.cli.exits import Exit
+from mitto_tui.cli.output import say, say_error
+from mitto_tui.sms.errors import InvalidInput, MittoTuiError
+from mitto_tui.sms.submission import OutcomeKind
+
+app = typer.Typer(
+    name="mitto-tui",
+    help="Compose, send and follow SMS through Mitto. Without a command it opens the app.",
+    invoke_without_command=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("send")(send.send)
+app.command("count")(count.count)
+app.add_typer(history.app, name="history")
+app.add_typer(key.app, name="key")
+app.add_typer(profile.app, name="profile")
+app.add_typer(reports.app, name="reports")
+app.command("usage")(usage.usage)
+app.command("converted")(converted.converted)
+app.command("simulator")(simulator.simulator)
+app.command("doctor")(doctor.doctor)
+
+
+_ABOUT_THE_KEY: Final = frozenset({"KeyMissing", "KeyringProblem"})
+_ABOUT_THE_INPUT: Final = frozenset({"UnknownProfile", "ConfigProblems"})
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    profile: Annotated[str | None, typer.Option("--profile", help="The account to use.", metavar="NAME")] = None,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="Rehearse: no account, no key, no network.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.", is_eager=True)] = False,
+) -> None:
+    if version:
+        from mitto_tui import __version__
+
+        typer.echo(f"mitto-tui {__version__}")
+        raise typer.Exit
+    context.obj = Globals(profile, sandbox)
+    if context.invoked_subcommand is None:
+        if not (is_terminal() and sys.stderr.isatty()):
+            raise InvalidInput("terminal", "The app needs a terminal.", "mitto-tui --help shows the commands.")
+        from mitto_tui.ui.run import run as open_app
+
+        raise typer.Exit(open_app(profile, sandbox))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; its exit code. Errors for people are said here, and nowhere else."""
+    command = typer.main.get_command(app)
+    try:
+        result = command.main(args=list(arguments), prog_name="mitto-tui", standalone_mode=False)
+    except MittoTuiError as error:
+        say_error(error)
+        return code_of(error)
+    except (KeyboardInterrupt, typer.Abort):
+        result = Exit.INTERRUPTED
+    except typer.Exit as stop:
+        return stop.exit_code
+    except Exception as error:
+        usage_error = getattr(error, "format_message", None)
+        if usage_error is None:
+            raise
+        say(f"mitto-tui: {usage_error()}")
+        say("mitto-tui --help shows the commands, and mitto-tui COMMAND --help the options.")
+        return Exit.USAGE
+    if result == Exit.INTERRUPTED:
+        say("Interrupted. What was sent, and what is in doubt, is in the history: mitto-tui history")
+    return int(result) if isinstance(result, int) else Exit.DONE
+
+
+def code_of(error: MittoTuiError) -> Exit:
+    """The exit code that an error of ours stands for."""
+    if isinstance(error, InvalidInput):
+        return Exit.USAGE
+    if getattr(error, "kind", None) == OutcomeKind.UNAUTHORISED:
+        return Exit.KEY
+    # Looked up by name, so that light commands don't load what can't have been raised.
+    names = {kind.__name__ for kind in type(error).__mro__}
+    if names & _ABOUT_THE_KEY:
+        return Exit.KEY
+    return Exit.USAGE if names & _ABOUT_THE_INPUT else Exit.REFUSED

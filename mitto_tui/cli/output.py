@@ -1,0 +1,111 @@
+"""Where output goes: JSON to standard output and nothing else; words for people to standard error.
+
+Nothing that came from outside can steer the terminal: words are made visible, and JSON has what steers or reorders text
+escaped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from mitto_tui.sms.errors import MittoTuiError
+from mitto_tui.sms.visible import HIDDEN, visible
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": "))
+
+
+def to_json(value: object) -> str:
+    """``value`` as one line of JSON, readable as it is, and harmless on a terminal."""
+    return HIDDEN.sub(_escape, _ENCODER.encode(value))
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code > 0xFFFF:
+        code -= 0x10000
+        return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
+    return f"\\u{code:04x}"
+
+
+def emit(value: object) -> None:
+    """Write ``value`` as a line of JSON to standard output, at once."""
+    write_line(to_json(value))
+
+
+def write_line(line: str) -> None:
+    """Write a line for programs to standard output, in UTF-8 whatever the locale, at once.
+
+    A reader who went away (``| head``) ends the program quietly.
+    """
+    try:
+        sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace") + b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # Python would complain again at exit about the same pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+
+
+def say(text: str = "") -> None:
+    """Write words for a person to standard error, with anything untrusted in them made visible."""
+    line = visible(text, keep="\n") + "\n"
+    encoding = sys.stderr.encoding or "utf-8"
+    sys.stderr.write(line.encode(encoding, "replace").decode(encoding))
+    sys.stderr.flush()
+
+
+def say_error(error: MittoTuiError) -> None:
+    """Say what happened and what to do next."""
+    say(f"mitto-tui: {error.message}")
+    if error.advice:
+        say(error.advice)
+
+
+def table(rows: Sequence[Sequence[str]], *, header: Sequence[str]) -> None:
+    """Say rows in columns; the last one is cut to what the terminal has room for."""
+    from mitto_tui.sms.visible import one_line
+
+    shown = [[one_line(cell, 200) for cell in row] for row in (header, *rows)]
+    widths = [max(cell_width(row[column]) for row in shown) for column in range(len(header))]
+    room = _columns()
+    for row in shown:
+        cells = [cell + " " * (width - cell_width(cell)) for cell, width in zip(row, widths, strict=True)]
+        say(_cut("  ".join(cells).rstrip(), room))
+
+
+def pairs(values: Mapping[str, str]) -> None:
+    """Say names and values, one a line."""
+    width = max((len(name) for name in values), default=0)
+    for name, value in values.items():
+        say(f"{name:<{width}}  {value}")
+
+
+def cell_width(text: str) -> int:
+    """Columns that ``text`` takes on a terminal (Unicode's East Asian Width, combining marks none)."""
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def _cut(line: str, room: int) -> str:
+    if cell_width(line) <= room:
+        return line
+    while cell_width(line) > room - 1:
+        line = line[:-1]
+    return line + "…"
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):
+        return 10_000  # not a terminal: nothing to cut for

@@ -1,0 +1,81 @@
+"""What happened to a message, in words and in JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from mitto_tui.sms.status import EventKind, Status
+
+if TYPE_CHECKING:
+    from mitto_tui.storage.rows import TimelineEntry
+
+_TITLES: Final = {
+    EventKind.QUEUED: "Queued",
+    EventKind.CLAIMED: "Sending",
+    EventKind.NEVER_LEFT: "Never left this machine",
+    EventKind.UNAUTHORISED: "Key or address refused",
+    EventKind.SLOW_DOWN: "Told to slow down",
+    EventKind.ACCEPTED: "Accepted by Mitto",
+    EventKind.REJECTED: "Refused by Mitto",
+    EventKind.IN_DOUBT: "In doubt",
+    EventKind.GAVE_UP: "Given up",
+    EventKind.NO_REPORT: "No delivery report came",
+    EventKind.ASSUMED_SENT: "Taken as sent, by your word",
+    EventKind.SEND_AGAIN: "To be sent again, by your word",
+    EventKind.SKIPPED: "Skipped: the recipient has opted out",
+    EventKind.CANCELLED: "Cancelled",
+}
+
+
+def stamp(moment: datetime) -> str:
+    """RFC 3339 in UTC with microseconds: ``2026-11-23T14:30:00.000000Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def local(moment: datetime) -> str:
+    """A moment in the person's own time zone, to the second."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def word(status: Status) -> str:
+    """A status as people say it."""
+    return status.value.replace("_", " ")
+
+
+def title(entry: TimelineEntry) -> str:
+    """One line that says what happened, the attempt's number with it."""
+    event = entry.event
+    if event.kind is EventKind.REPORT:
+        said = entry.report.status_text if entry.report is not None else (event.report or "")
+        words = f"Delivery report: {said}"
+    else:
+        words = _TITLES[event.kind]
+    return f"{words} (attempt {event.attempt})" if event.attempt is not None else words
+
+
+def details(entry: TimelineEntry) -> Iterator[str]:
+    """What is known beyond the title: the reason in words, the answer and the report as they came."""
+    event, attempt, report = entry.event, entry.attempt, entry.report
+    if isinstance(detail := event.data.get("detail"), str) and detail:
+        yield detail
+    if report is not None:
+        yield f"{report.source}: {report.raw}"
+    elif attempt is not None and event.kind is not EventKind.CLAIMED and attempt.http_status is not None:
+        yield f"HTTP {attempt.http_status}: {attempt.raw or ''}"
+
+
+def entry_dict(entry: TimelineEntry) -> dict[str, Any]:
+    """One entry as JSON: the event, and the raw report where it is one."""
+    event, report = entry.event, entry.report
+    return {
+        "at": stamp(event.at),
+        "kind": event.kind,
+        "attempt": event.attempt,
+        "report": event.report,
+        "provider_time": stamp(event.provider_time) if event.provider_time else None,
+        "data": dict(event.data),
+        "raw": report.raw if report else None,
+        "source": report.source if report else None,
+    }
