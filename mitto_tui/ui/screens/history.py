@@ -1,0 +1,373 @@
+"""History: every message, newest first, what became of it, and a person's word where there is doubt."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from mitto_tui.sms.errors import MittoTuiError
+from mitto_tui.ui.again import Again
+from mitto_tui.ui.commands import app as app_commands
+from mitto_tui.ui.commands import history as commands
+from mitto_tui.ui.commands.base import Command, bindings
+from mitto_tui.ui.history_rows import Group, HistoryRows
+from mitto_tui.ui.history_words import Action
+from mitto_tui.ui.literal import literal
+from mitto_tui.ui.screens.base import ModeScreen
+from mitto_tui.ui.screens.history_decisions import Decisions
+from mitto_tui.ui.themes import DIM
+from mitto_tui.ui.widgets.filter_chips import FilterChips
+from mitto_tui.ui.widgets.literal_input import LiteralInput
+from mitto_tui.ui.widgets.message_detail import MessageDetail
+from mitto_tui.ui.widgets.message_panel import MessagePanel
+from mitto_tui.ui.widgets.message_table import MessageTable
+from mitto_tui.ui.widgets.paged_table import PagedTable
+
+if TYPE_CHECKING:
+    from mitto_tui.storage.rows import MessageRow
+
+_PAUSE = 0.15
+"""Seconds after the last key until a search begins."""
+
+
+class HistoryScreen(ModeScreen):
+    """The messages of one account."""
+
+    MODE = "history"
+    ABOUT = "Everything that was sent, newest first, and what became of it. It follows delivery reports by itself."
+    CSS_PATH = "../styles/history.tcss"
+    ACTIONS: ClassVar[tuple[type[Command], ...]] = commands.COMMANDS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(*ACTIONS)
+    JUMPS: ClassVar[dict[str, str]] = {
+        "f": "FilterChips",
+        "s": "#history-search",
+        "l": "MessageTable",
+        "m": "MessageDetail",
+    }
+    HELP_TEXTS: ClassVar[dict[str, str]] = {
+        "MessageTable": "One line a message. The arrows move, enter opens. A message in doubt is one whose answer "
+        "never came: nobody knows yet whether it was sent.",
+        "FilterChips": "Shows only some of the messages. The arrows choose; from the list, the keys 1 to 5 do.",
+        "#history-search": "Looks in text, number, sender, reference and ids, whatever the case. Enter goes to the "
+        "list, escape clears.",
+        "MessageDetail": "The message with everything that happened to it: each attempt, Mitto's answer as it came, "
+        "and each delivery report.",
+    }
+    AUTO_FOCUS = "MessageTable"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._search = ""
+        self._group = Group.ALL
+        self._list_has_focus = True
+        """Whether the list has the focus, or would have it if there were anything in it."""
+        self._decisions: Decisions | None = None
+        self._count_again = Again(self, self._count, "counts")
+        self._offered: tuple[object, ...] = ()
+
+    def body(self) -> ComposeResult:
+        with Container(id="history-bar"):
+            yield FilterChips()
+            yield LiteralInput(id="history-search", placeholder="/ search text, number, reference or id")
+        with Container(id="history"):
+            with Vertical(id="history-list", classes="panel"):
+                yield MessageTable()
+                yield Static(markup=False, id="history-empty")
+            yield MessagePanel(self.workspace, self._key_of)
+
+    def on_mount(self) -> None:
+        self._decisions = Decisions(self.mitto, self.workspace)
+        self.masking_changed()
+        self.query_one("#history-empty").display = False
+        self._show_list()
+        self._count_again()
+
+    # -- parts --------------------------------------------------------------------------------------------------------
+
+    @property
+    def table(self) -> MessageTable:
+        """The list."""
+        return self.query_one(MessageTable)
+
+    @property
+    def chips(self) -> FilterChips:
+        """The filter."""
+        return self.query_one(FilterChips)
+
+    @property
+    def search(self) -> LiteralInput:
+        """The search field."""
+        return self.query_one("#history-search", LiteralInput)
+
+    @property
+    def panel(self) -> MessagePanel:
+        """The message, with what reads it."""
+        return self.query_one(MessagePanel)
+
+    @property
+    def detail(self) -> MessageDetail:
+        """The message."""
+        return self.panel.view
+
+    @property
+    def message(self) -> MessageRow | None:
+        """The message that commands are about."""
+        if not self.is_mounted:
+            return None
+        opened = self.panel.detail
+        line = self.table.current if opened is None or not self.has_class("-detail") else opened.line
+        return line.message if line is not None else None
+
+    @property
+    def detail_is_shown(self) -> bool:
+        """Whether a message can be seen beside or instead of the list."""
+        return self.is_mounted and self.detail.detail is not None and (self.is_wide or self.has_class("-detail"))
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether list and message stand side by side."""
+        return self.has_class("-wide")
+
+    @property
+    def can_resend(self) -> bool:
+        """Whether the message may be sent again, or now."""
+        return bool(self._possible() & {Action.SEND_AGAIN, Action.SEND_NOW})
+
+    @property
+    def can_assume_sent(self) -> bool:
+        """Whether the message is in doubt."""
+        return Action.ASSUME_SENT in self._possible()
+
+    def _possible(self) -> set[Action]:
+        message, detail = self.message, self.panel.detail if self.is_mounted else None
+        if message is None or detail is None or detail.line.id != message.id:
+            return set()  # the cursor has just moved on: nothing is decided about what is no longer meant
+        return set(detail.explained.actions)
+
+    def _key_of(self, action: Action) -> str:
+        command = commands.AssumeSent if action is Action.ASSUME_SENT else commands.Resend
+        return self.mitto.key_of(command)
+
+    # -- the list -----------------------------------------------------------------------------------------------------
+
+    def _show_list(self, at: int | None = None) -> None:
+        from mitto_tui.storage.rows import HistoryFilter
+
+        chosen = HistoryFilter(profile=self.workspace.profile.name, statuses=self._group.statuses, search=self._search)
+        self.table.show(HistoryRows(self.workspace.history, chosen), at=at)
+
+    def store_changed(self) -> None:
+        self.table.refresh_rows()
+        self._count_again()
+        self.panel.refresh_message()
+
+    def masking_changed(self) -> None:
+        self.table.masked = self.detail.masked = self.mitto.masked
+        self.search.mask(self.mitto.masked)
+        self.detail.redraw()
+
+    async def _count(self) -> None:
+        with suppress(MittoTuiError):  # the list says what is wrong
+            self.chips.counts = await asyncio.to_thread(self.workspace.history.by_status, self.workspace.profile.name)
+
+    @on(FilterChips.Chosen)
+    def _filtered(self, event: FilterChips.Chosen) -> None:
+        if event.group is not self._group:
+            self._group = event.group
+            self._show_list()
+
+    @on(Input.Changed, "#history-search")
+    def _typed(self) -> None:
+        self._wait_for_pause()
+
+    @work(exclusive=True, group="search")
+    async def _wait_for_pause(self) -> None:
+        await asyncio.sleep(_PAUSE)
+        self._search_for(self.search.value)
+
+    @on(Input.Submitted, "#history-search")
+    def _submitted(self) -> None:
+        self._search_for(self.search.value)
+        self._focus_list()
+
+    def _search_for(self, text: str) -> None:
+        if text.strip() != self._search:
+            self._search = text.strip()
+            self._show_list()
+
+    @on(PagedTable.Counted)
+    def _counted(self, event: PagedTable.Counted) -> None:
+        listed = self.query_one("#history-list")
+        listed.border_title = "1 message" if event.total == 1 else f"{event.total:,} messages"
+        empty = self.query_one("#history-empty", Static)
+        in_list = self._list_has_focus and self.focused in (None, self.table, self.chips)
+        self.table.display = event.total > 0
+        empty.display = event.total == 0
+        if event.total == 0:
+            empty.update(self._why_empty())
+        if in_list:
+            self._focus_list()
+
+    def _why_empty(self) -> Content:
+        if self._search:
+            return Content.assemble(
+                "No message matches “",
+                literal(self._search, 40, "bold"),
+                "”.\n\n",
+                ("Escape clears the search.", DIM),
+            )
+        match self._group:
+            case Group.IN_DOUBT:
+                title, next_step = "Nothing is in doubt.", "Of every message, it is known what became of it."
+            case Group.FAILED:
+                title, next_step = "Nothing has failed.", ""
+            case Group.DELIVERED:
+                title, next_step = (
+                    "No delivery has been reported.",
+                    "Delivered messages come here as their reports arrive.",
+                )
+            case Group.ON_THE_WAY:
+                title, next_step = "Nothing is on the way.", ""
+            case _:
+                key = self.mitto.key_of(app_commands.ShowCompose)
+                title, next_step = "Nothing has been sent yet.", f"{key} goes to Compose, where a message begins."
+        return Content.assemble(title, "\n\n", (next_step, DIM))
+
+    # -- the message --------------------------------------------------------------------------------------------------
+
+    @on(PagedTable.Moved)
+    def _moved(self, event: PagedTable.Moved) -> None:
+        if self.has_class("-detail") and self.detail.detail is not None:
+            return  # what a person has opened stays, wherever it goes in the list
+        self.panel.follow(event.row.id if event.row is not None else None)
+
+    def _offer(self) -> None:
+        """Bring the footer up to date, if what can be done has changed: it is made anew each time."""
+        offered = (frozenset(self._possible()), self.detail_is_shown, self.message is not None)
+        if offered != self._offered:
+            self._offered = offered
+            self.refresh_bindings()
+
+    @on(MessagePanel.Shown)
+    def _shown(self) -> None:
+        self._offer()
+
+    @on(MessagePanel.Failed)
+    @on(PagedTable.Failed)
+    def _failed(self, event: MessagePanel.Failed | PagedTable.Failed) -> None:
+        if isinstance(event.error, MittoTuiError):
+            self.notify(str(event.error), title="The history can't be read", severity="error")
+        else:
+            self.mitto.report_error(event.error)
+
+    @on(PagedTable.Opened)
+    def _open(self, event: PagedTable.Opened) -> None:
+        self.add_class("-detail")
+        self.detail.focus()
+
+    async def open_message(self, message_id: int) -> None:
+        """Show a message, wherever it is in the list."""
+        self.chips.group = self._group = Group.ALL
+        self.search.value = self._search = ""
+        self._show_list(at=message_id)
+        self.panel.follow(message_id)
+        self.add_class("-detail")
+        self.detail.focus()
+
+    def action_search(self) -> None:
+        self.search.focus()
+        self.search.select_all()
+
+    @on(events.DescendantFocus)
+    def _focus_moved(self) -> None:
+        # What has the focus now, not when the event was posted: it may have moved on.
+        focused = self.focused
+        if focused is not None and self.detail in focused.ancestors_with_self:
+            self.add_class("-detail")
+        elif self.has_class("-detail"):
+            self.remove_class("-detail")
+            self.panel.follow(self.table.current.id if self.table.current is not None else None)
+        if focused is not (self.table if self.table.display else self.chips):
+            self._list_has_focus = False
+        self._offer()
+
+    def action_back(self) -> None:
+        if self.has_class("-detail"):
+            pass
+        elif self.search.value:
+            self.search.value = ""
+            self._search_for("")
+        elif self._group is not Group.ALL:
+            self.chips.group = Group.ALL
+        self.remove_class("-detail")
+        self._focus_list()
+
+    def _focus_list(self) -> None:
+        self._list_has_focus = True
+        (self.table if self.table.display else self.chips).focus()
+
+    def action_whole(self) -> None:
+        self.detail.whole = not self.detail.whole
+        self.detail.redraw()
+
+    # -- decisions ----------------------------------------------------------------------------------------------------
+
+    @on(MessageDetail.Decided)
+    def _decided(self, event: MessageDetail.Decided) -> None:
+        self._decide(event.action)
+
+    def action_resend(self) -> None:
+        self._decide(Action.SEND_NOW if Action.SEND_NOW in self._possible() else Action.SEND_AGAIN)
+
+    def action_assume_sent(self) -> None:
+        self._decide(Action.ASSUME_SENT)
+
+    def _decide(self, action: Action) -> None:
+        if self.detail.detail is not None and self._decisions is not None:
+            self._decisions.decide(action, self.detail.detail)
+
+    # -- copying ------------------------------------------------------------------------------------------------------
+
+    def action_copy_text(self) -> None:
+        if self.message is not None:
+            self._copy(self.message.text, "The text")
+
+    def action_copy_number(self) -> None:
+        if self.message is not None:
+            self._copy(f"+{self.message.to}", "The number")
+
+    def action_copy_id(self) -> None:
+        if self.message is not None:
+            mitto_id = self.message.mitto_id
+            self._copy(mitto_id or str(self.message.id), "Mitto’s id" if mitto_id else "The message’s own number")
+
+    def _copy(self, text: str, what: str) -> None:
+        self.app.copy_to_clipboard(text)
+        self.notify(f"{what} is in the clipboard.")
+
+    def _show_group(self, group: Group) -> None:
+        self.chips.group = group
+        self._focus_list()
+
+    def action_group_all(self) -> None:
+        self._show_group(Group.ALL)
+
+    def action_group_in_doubt(self) -> None:
+        self._show_group(Group.IN_DOUBT)
+
+    def action_group_failed(self) -> None:
+        self._show_group(Group.FAILED)
+
+    def action_group_delivered(self) -> None:
+        self._show_group(Group.DELIVERED)
+
+    def action_group_on_the_way(self) -> None:
+        self._show_group(Group.ON_THE_WAY)

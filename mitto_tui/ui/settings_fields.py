@@ -1,0 +1,91 @@
+"""The settings of an account as a form shows them: what they are called, and their values as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import reduce
+from pathlib import Path
+from typing import Final
+
+from mitto_tui.settings.profiles import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class SettingField:
+    """One row of the form. ``key`` is dotted, as ``change_profile`` takes it.
+
+    ``empty`` says what counts where nothing is set. ``unit`` stands behind the value. ``choices`` is value to word.
+    """
+
+    key: str
+    label: str
+    help: str
+    empty: str = ""
+    unit: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    first: bool = False
+    """Whether a new group of settings begins here."""
+
+    @property
+    def id(self) -> str:
+        """What its control is called on the screen."""
+        return "set-" + self.key.replace(".", "-").replace("_", "-")
+
+    def text(self, profile: Profile) -> str:
+        """Its value in ``profile`` as the form shows it; empty where it is not set."""
+        value = reduce(getattr, self.key.split("."), profile)
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "on" if value else "off"
+        if isinstance(value, float):
+            return f"{Decimal(str(value)).normalize():f}"
+        return str(value)
+
+
+_FORMATS: Final = {"json": "JSON", "xml": "XML"}
+_SWITCH: Final = {"on": "on", "off": "off"}
+
+FIELDS: Final = (
+    SettingField("sender", "Sender", "Who messages come from unless you say otherwise.", "asked for each time"),
+    SettingField("country", "Country", "Two letters, such as DE: how numbers without a country code are read.", "none"),
+    SettingField("format", "Answers", "The form in which Mitto is asked to answer.", choices=_FORMATS, first=True),
+    SettingField(
+        "timeout", "Timeout", "How long to wait for an answer; after that a message is in doubt.", unit="seconds"
+    ),
+    SettingField("connect_timeout", "Connect", "How long to wait for a connection.", unit="seconds"),
+    SettingField(
+        "tracking",
+        "Tracking",
+        "Puts an unguessable token into each message's reference, so that its report is known even where the answer "
+        "was lost. Off sends your reference untouched.",
+        choices=_SWITCH,
+    ),
+    SettingField(
+        "callback", "Callback", "The address that Mitto sends delivery reports to.", "the one agreed with Mitto"
+    ),
+    SettingField(
+        "max_segments",
+        "Warn from",
+        "How many parts a message may have before you are warned.",
+        "never",
+        "parts",
+        first=True,
+    ),
+    SettingField("limits.rate", "Rate", "How many messages leave in a second at most.", "no limit", "a second"),
+    SettingField(
+        "limits.max_in_flight", "In flight", "How many requests may wait for an answer at once.", unit="requests"
+    ),
+    SettingField("limits.chunk", "Chunk", "How many numbers go into one bulk request.", unit="numbers"),
+)
+"""What an account has beside its host."""
+
+
+def home_path(path: Path) -> str:
+    """``path`` as people write it, with ~ for their home directory."""
+    try:
+        return f"~/{path.relative_to(Path.home())}"
+    except (ValueError, RuntimeError):
+        return str(path)

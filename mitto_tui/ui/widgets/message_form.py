@@ -1,0 +1,267 @@
+"""The form of one message: sender, recipient, text and options, each checked while it is typed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static, TextArea
+
+from mitto_tui.sms.errors import InvalidInput
+from mitto_tui.sms.sender import check_sender
+from mitto_tui.sms.visible import one_line
+from mitto_tui.ui.autosave import Form
+from mitto_tui.ui.counting import Foreign, Tally, tally
+from mitto_tui.ui.literal import UNSHOWABLE, literal, one_for_one
+from mitto_tui.ui.themes import BAD, DIM, WARN
+from mitto_tui.ui.widgets.field import Field
+from mitto_tui.ui.widgets.literal_input import LiteralInput, Recent
+from mitto_tui.ui.widgets.options_form import OptionsForm
+from mitto_tui.ui.widgets.segment_meter import SegmentMeter
+from mitto_tui.ui.widgets.sms_editor import SmsEditor
+
+if TYPE_CHECKING:
+    from mitto_tui.ui.app import MittoApp
+    from mitto_tui.workspace.workspace import Workspace
+
+# InvalidInput's names for the fields that are not options.
+_CONTROLS = {"from": "#from", "to": "#to", "text": "#text"}
+
+
+class MessageForm(Vertical):
+    """Posts ``Changed`` for what a person changes and ``Counted`` whenever the count is another."""
+
+    class Changed(Message):
+        """A person changed something in the form."""
+
+    class Counted(Message):
+        """The text or its encoding changed."""
+
+        def __init__(self, tally: Tally) -> None:
+            super().__init__()
+            self.tally = tally
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(id="message", classes="panel")
+        self._workspace = workspace
+        self._senders = Recent()
+        self._recipients = Recent()
+        self._numbers_ready = False
+        self._tally = tally("")
+        self._state = ""
+        self._edge = Content("")
+        self.border_title = "Message"
+
+    def compose(self) -> ComposeResult:
+        yield Static("", markup=False, id="no-key")
+        sender = LiteralInput(id="from", recent=self._senders, moves_on=True, placeholder="as agreed with Mitto")
+        yield Field("From", sender, id="from-field")
+        placeholder = "as +49 172 5551234"
+        recipient = LiteralInput(id="to", recent=self._recipients, moves_on=True, placeholder=placeholder)
+        yield Field("To", recipient, id="to-field")
+        yield SmsEditor(id="text", placeholder="Write your message here.")
+        yield SegmentMeter(id="meter-line")
+        yield OptionsForm()
+
+    def on_mount(self) -> None:
+        self.query_one("#no-key").display = False
+        self._warm_up()
+
+    @property
+    def _mitto(self) -> MittoApp:
+        return cast("MittoApp", self.app)
+
+    # -- parts --------------------------------------------------------------------------------------------------------
+
+    @property
+    def sender(self) -> LiteralInput:
+        """The field From."""
+        return self.query_one("#from", LiteralInput)
+
+    @property
+    def recipient(self) -> LiteralInput:
+        """The field To."""
+        return self.query_one("#to", LiteralInput)
+
+    @property
+    def editor(self) -> SmsEditor:
+        """The text."""
+        return self.query_one("#text", SmsEditor)
+
+    @property
+    def options(self) -> OptionsForm:
+        """The options."""
+        return self.query_one(OptionsForm)
+
+    # -- values -------------------------------------------------------------------------------------------------------
+
+    @property
+    def form(self) -> Form:
+        """What stands in the form, exactly as typed."""
+        return Form(self.sender.value, self.recipient.value, self.editor.text, self.options.raw())
+
+    def fill(self, form: Form) -> None:
+        """Put ``form`` in place of what stands there. Not told as a change."""
+        with self.prevent(Input.Changed, TextArea.Changed, OptionsForm.Changed):
+            self.sender.value = form.sender
+            self.recipient.value = form.to
+            self.editor.load_text(form.text)
+            self.options.fill(dict(form.options))
+        self.editor.move_cursor(self.editor.document.end)
+        self.check_sender()
+        self.check_recipient()
+        self._count()
+
+    def empty(self) -> None:
+        """Ready for the next message: the sender and the way to send stay, what belongs to one message goes."""
+        kept = {**self.options.raw(), "reference": "", "udh": "", "pid": "", "test": "no"}
+        self.fill(replace(self.form, to="", text="", options=kept))
+
+    def offer(self, senders: list[str], recipients: list[str]) -> None:
+        """Suggest these, newest first."""
+        self._senders.offer(senders)
+        self._recipients.offer(recipients)
+
+    def complain(self, error: InvalidInput) -> None:
+        """Say at the wrong field what is wrong with it, and go there."""
+        if error.field in _CONTROLS:
+            control = self.query_one(_CONTROLS[error.field])
+            said = Content.styled(self._mitto.number(error.message), BAD)
+            if error.field == "text":
+                self._edge = self.border_subtitle = said
+            else:
+                self.query_one(f"#{error.field}-field", Field).say(said)
+            control.focus()
+        elif self.options.field(error.field) is not None:
+            self.options.complain(error.field, error.message)
+
+    def say_no_key(self, sentence: Content | None) -> None:
+        """Above the fields, that nothing can be sent yet and what to do; None takes it away."""
+        banner = self.query_one("#no-key", Static)
+        banner.display = sentence is not None
+        banner.update(sentence or "")
+
+    def say_state(self, words: str) -> None:
+        """On the lower edge: what became of the draft."""
+        self._state = words
+        self._say_where()
+
+    def mask(self, masked: bool) -> None:
+        """Show the number's digits as dots, or not."""
+        self.recipient.mask(masked)
+        self.check_recipient()
+
+    # -- checks -------------------------------------------------------------------------------------------------------
+
+    @work(thread=True, group="warm-up")
+    def _warm_up(self) -> None:
+        # The numbering plans take a moment to load; not on the first key.
+        self._workspace.read_number("+491725551234")
+        self.app.call_from_thread(self._numbers_are_ready)
+
+    def _numbers_are_ready(self) -> None:
+        self._numbers_ready = True
+        self.check_recipient()
+
+    def check_sender(self) -> None:
+        """Say what the sender is."""
+        field = self.query_one("#from-field", Field)
+        if not self.sender.value.strip():
+            field.say()
+            return
+        check = check_sender(self.sender.value)
+        kind = f"{check.kind} {check.length}/{check.limit}"
+        if check.error and check.length > check.limit:
+            field.say(Content.styled(kind, BAD))
+        elif check.error:
+            field.say(Content.styled(check.error, BAD))
+        elif check.warning:
+            field.say(Content.styled(check.warning, WARN))
+        else:
+            field.say(Content.styled(kind, DIM))
+
+    def check_recipient(self) -> None:
+        """Say how the number is read."""
+        field = self.query_one("#to-field", Field)
+        value = self.recipient.value
+        if not value.strip() or not self._numbers_ready:
+            field.say()
+            return
+        reading = self._workspace.read_number(value)
+        if reading.error:
+            # What may still become a number is not called wrong while it is being typed.
+            calm = not reading.complete and self.recipient.has_focus
+            typed = one_line(value.strip(), 40)  # it stands beside the note; once is enough
+            error = f"This{reading.error[len(typed) :]}" if reading.error.startswith(typed) else reading.error
+            field.say("" if calm else Content.styled(self._mitto.number(error), BAD))
+        elif reading.warning:
+            field.say(Content.styled(self._mitto.number(reading.warning), WARN))
+        else:
+            same = reading.display == value.strip() or self.app.size.width < 80
+            display = "" if same else self._mitto.number(reading.display)
+            where = ", ".join(part for part in (reading.country, reading.line) if part)
+            field.say(literal("  ".join(part for part in (display, where) if part), style=DIM))
+
+    def _count(self) -> None:
+        shown = self._tally = tally(self.editor.text, self.options.message_type, self.options.udh)
+        self.query_one("#meter-line", SegmentMeter).show(shown)
+        self.editor.show_parts(shown.type, shown.chosen.segment_starts)
+        self._say_where()
+        self.post_message(self.Counted(shown))
+
+    # -- what a person does -------------------------------------------------------------------------------------------
+
+    @on(Input.Changed, "#from, #to")
+    def _field_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.input.id == "from":
+            self.check_sender()
+        else:
+            self.check_recipient()
+        self.post_message(self.Changed())
+
+    @on(Input.Blurred, "#to")
+    def _recipient_left(self) -> None:
+        self.check_recipient()
+
+    @on(TextArea.Changed, "#text")
+    @on(OptionsForm.Changed)
+    def _text_changed(self, event: Message) -> None:
+        event.stop()
+        self._count()
+        self.post_message(self.Changed())
+
+    @on(TextArea.SelectionChanged, "#text")
+    def _cursor_moved(self, event: TextArea.SelectionChanged) -> None:
+        event.stop()
+        self._say_where()
+
+    def next_foreign(self) -> bool:
+        """Go to the next character that is not in the alphabet; False if there is none."""
+        places = sorted(place for found in self._tally.foreign for place in found.places)
+        if not places:
+            return False
+        here = self.editor.cursor_index
+        self.editor.go_to(next((place for place in places if place > here), places[0]))
+        self.editor.focus()
+        return True
+
+    def _say_where(self) -> None:
+        """On the lower edge: the foreign character under the cursor, if there is one, else the draft's state."""
+        here = self.editor.cursor_index if self._tally.foreign else -1
+        found = next((found for found in self._tally.foreign if here in found.places), None)
+        words = _foreign_words(found, here) if found else literal(self._state, 60)
+        if words != self._edge:  # drawing an edge draws everything within
+            self._edge = words
+            self.border_subtitle = words
+
+
+def _foreign_words(found: Foreign, place: int) -> Content:
+    sign = one_for_one(found.char)
+    sign = f"{sign} " if sign != UNSHOWABLE else ""
+    return Content.styled(f"{sign}{found.code} {found.name}, character {place + 1}", WARN)
