@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, cast
 
 import typer
 
 from mitto_tui.sms.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from io import BufferedReader
+
     from mitto_tui.settings.profiles import Profile
     from mitto_tui.workspace.workspace import Workspace
 
 T = TypeVar("T")
+
+_LONGEST: Final = 10_000_000
+"""Bytes of a text that are read at most: without a limit, an endless input would end in no memory."""
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Answer in JSON on standard output.")]
 
@@ -27,6 +34,11 @@ class Globals:
 
     profile: str | None = None
     sandbox: bool = False
+
+    @property
+    def chosen(self) -> str | None:
+        """The name of the profile that they choose, or None for the active one."""
+        return "sandbox" if self.sandbox else self.profile
 
 
 def globals_of(context: typer.Context) -> Globals:
@@ -40,9 +52,7 @@ def profile_of(context: typer.Context) -> Profile:
     from mitto_tui.settings.config import find_profile, load_config
     from mitto_tui.settings.paths import find_paths
 
-    chosen = globals_of(context)
-    config = load_config(find_paths().config_file)
-    return find_profile(config, "sandbox" if chosen.sandbox else chosen.profile)
+    return find_profile(load_config(find_paths().config_file), globals_of(context).chosen)
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
@@ -82,11 +92,23 @@ def with_workspace(context: typer.Context, work: Callable[[Workspace], Awaitable
     return run_async(opened())
 
 
+def standard_input() -> BufferedReader:
+    """Standard input as octets. Raises InvalidInput where it is closed."""
+    if sys.stdin is None:
+        raise InvalidInput("stdin", "Standard input is closed: there is nothing to read.")
+    return cast("BufferedReader", sys.stdin.buffer)
+
+
 def read_text(text: str) -> str:
-    """``text``, or standard input for ``-``: UTF-8, without the one line break that ends it."""
+    """``text``, or standard input for ``-``: UTF-8, without the one line break that ends it.
+
+    Blocks, so it is for before the event loop: within it, Ctrl+C would have to wait for the end of the input.
+    """
     if text != "-":
         return text
-    data = sys.stdin.buffer.read()
+    data = standard_input().read(_LONGEST + 1)
+    if len(data) > _LONGEST:
+        raise InvalidInput("text", f"Standard input has more than {_LONGEST:,} bytes, which is no text for an SMS.")
     try:
         typed = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -94,6 +116,19 @@ def read_text(text: str) -> str:
     if typed.endswith("\r\n"):
         return typed[:-2]
     return typed.removesuffix("\n")
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """While a person is asked inside the event loop: Ctrl+C interrupts at once, not when the answer has come."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def is_terminal() -> bool:

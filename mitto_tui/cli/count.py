@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Final, cast
+from typing import Annotated, Any, Final
 
 import typer
 
-from mitto_tui.cli.context import JsonFlag, is_terminal, read_text
+from mitto_tui.cli.context import JsonFlag, is_terminal, read_text, standard_input
 from mitto_tui.cli.exits import Exit
-from mitto_tui.cli.output import emit, say, to_json
+from mitto_tui.cli.output import emit, plural, say, to_json, write_text
 from mitto_tui.sms import segments
 from mitto_tui.sms.errors import InvalidInput
 from mitto_tui.sms.segments import Count
 from mitto_tui.sms.visible import one_line
-
-if TYPE_CHECKING:
-    from io import BufferedReader
 
 TYPES: Final = ("auto", "gsm", "unicode", "binary")
 
@@ -80,16 +76,13 @@ def _count(text: object, type: object, udh: object) -> Count:  # noqa: A002
 
 def _stream() -> None:
     """Count line by line, written out whenever no whole line is waiting any more."""
-    output = sys.stdout.buffer
     for lines in _chunks():
-        answers = [to_json(_answer(line)) for line in lines if line.strip()]
-        output.write("".join(f"{answer}\n" for answer in answers).encode("utf-8", "backslashreplace"))
-        output.flush()
+        write_text("".join(f"{to_json(_answer(line))}\n" for line in lines if line.strip()))
 
 
 def _chunks() -> Iterator[list[bytes]]:
     rest = b""
-    source = cast("BufferedReader", sys.stdin.buffer)
+    source = standard_input()
     while data := source.read1(1 << 16):
         *lines, rest = (rest + data).split(b"\n")
         if lines:
@@ -111,7 +104,7 @@ def _answer(line: bytes) -> dict[str, Any]:
         return {"error": error.message}
 
 
-_UNITS: Final = {"gsm": "septets", "unicode": "UTF-16 units", "binary": "octets"}
+_UNITS: Final = {"gsm": "septet", "unicode": "UTF-16 unit", "binary": "octet"}
 _ERRORS: Final = {
     "not_gsm": "The text has characters that are not in the GSM alphabet",
     "not_hex": "The text has characters that are not hex digits",
@@ -126,10 +119,10 @@ def _say(counted: Count) -> None:
         say(f"{_ERRORS[counted.error]}{_offenders(counted)}.")
         return
     assert counted.encoding is not None
-    parts = "1 segment" if counted.segments == 1 else f"{counted.segments:,} segments"
-    units = f"{counted.units:,} {_UNITS[counted.encoding]}"
     encoding = {"gsm": "GSM", "unicode": "Unicode", "binary": "Binary"}[counted.encoding]
-    say(f"{encoding}: {parts}, {units}, {counted.characters:,} characters, {counted.remaining} left in the last")
+    parts, characters = plural(counted.segments, "segment"), plural(counted.characters, "character")
+    units = plural(counted.units, _UNITS[counted.encoding])
+    say(f"{encoding}: {parts}, {units}, {characters}, {counted.remaining} left in the last")
     if counted.encoding == "unicode" and counted.offending:
         say(f"Not in the GSM alphabet{_offenders(counted)}.")
     if counted.too_long:

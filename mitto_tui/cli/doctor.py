@@ -21,8 +21,7 @@ def doctor(context: typer.Context, as_json: JsonFlag = False) -> int:
     """Show paths, settings, key, keyring, database and versions, and what is wrong with them. No secrets."""
     from mitto_tui.settings.doctor import examine
 
-    chosen = globals_of(context)
-    checks = [*examine("sandbox" if chosen.sandbox else chosen.profile), *_database()]
+    checks = [*examine(globals_of(context).chosen), *_database()]
     bad = any(check.verdict == "bad" for check in checks)
     if as_json:
         emit({"ok": not bad, "checks": [check.as_dict() for check in checks]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -26,19 +27,20 @@ def write_rows(file: Path, rows: Iterable[Mapping[str, Any]]) -> int:
 
     The file appears whole or not at all. Raises MittoTuiError where it can't be written.
     """
-    part = file.with_name(f".{file.name}.part")
+    part: str | None = None
     try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        # A name that nobody can foresee: the folder may be everybody's, with a trap laid under a fixed one.
+        descriptor, part = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".part", dir=file.parent)
         with open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as output:
             write = _write_csv if file.suffix.lower() == ".csv" else _write_jsonl
             count = write(output, rows)
-        part.replace(file)
+        os.replace(part, file)
+        part = None
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise MittoTuiError(f"Can't write {one_line(str(file))}: {error.strerror or error}.") from error
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    finally:
+        if part is not None:
+            os.unlink(part)
     return count
 
 

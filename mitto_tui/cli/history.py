@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from mitto_tui.cli.context import JsonFlag, is_terminal, with_workspace
+from mitto_tui.cli.context import JsonFlag, interruptible, is_terminal, with_workspace
 from mitto_tui.cli.exits import Exit, exit_for, worst
-from mitto_tui.cli.output import emit, say, table
+from mitto_tui.cli.output import emit, emit_outcome, plural, say, table
 from mitto_tui.cli.timeline import details, entry_dict, local, stamp, title, word
 from mitto_tui.sms.errors import InvalidInput, MittoTuiError
 from mitto_tui.sms.status import Status
@@ -29,14 +30,17 @@ PAGE: Final = 500
 SHOWN: Final = 50
 """Rows shown to a person who gave no limit."""
 
+_TIME_OF_DAY: Final = re.compile("[T: ]")
+"""What an ISO time has and a day has not, however it is written: 2026-11-23, 20261123, 2026-W48-1."""
+
 StatusOption = Annotated[
     list[Status] | None, typer.Option("--status", help="Only this status; may be given several times.", metavar="S")
 ]
 SearchOption = Annotated[str, typer.Option("--search", help="Part of a text, number, reference or id.")]
 ToOption = Annotated[str | None, typer.Option("--to", help="Only to this number.", metavar="NUMBER")]
 CampaignOption = Annotated[int | None, typer.Option("--campaign", help="Only of this campaign.", metavar="ID")]
-SinceOption = Annotated[str | None, typer.Option("--since", help="From this day or time on (UTC).", metavar="T")]
-UntilOption = Annotated[str | None, typer.Option("--until", help="Up to this day or time (UTC).", metavar="T")]
+SinceOption = Annotated[str | None, typer.Option("--since", help="From this day or time on.", metavar="T")]
+UntilOption = Annotated[str | None, typer.Option("--until", help="Up to this day or time.", metavar="T")]
 
 
 @app.callback()
@@ -114,7 +118,7 @@ def export(
 
         chosen = make_filter(workspace, status, search, to, campaign, since, until)
         count = write_rows(file, (as_dict(row) for row in rows_of(workspace.history, chosen, None)))
-        say(f"{count:,} messages written to {one_line(str(file))}.")
+        say(f"{plural(count, 'message')} written to {one_line(str(file))}.")
         return Exit.DONE
 
     return with_workspace(context, work)
@@ -139,6 +143,8 @@ def resolve(
         if send_again:
             check_resendable(rows)
             _confirm(rows, yes=yes)
+        else:
+            _check_doubtful(rows)
         codes = []
         for row in rows:
             if assume_sent:
@@ -147,9 +153,11 @@ def resolve(
             else:
                 result = await _send(workspace, row)
                 codes.append(exit_for(result.status, result.outcome))
+                if result.not_stored is not None:
+                    say(f"{row.id}: what became of it could not be stored: {result.not_stored}")
             after = find(workspace, row.id)
             if as_json:
-                emit(as_dict(after))
+                emit_outcome(as_dict(after))
             else:
                 say(f"{after.id}: {word(after.status)}{f': {after.error}' if after.error else ''}")
         return worst(codes)
@@ -160,7 +168,7 @@ def resolve(
 async def _send(workspace: Workspace, row: MessageRow) -> SendResult:
     if row.status is Status.QUEUED:
         return await workspace.send_queued(row.id)
-    return await workspace.send_again(row.id)
+    return await workspace.send_again(row.id, seen=row.attempts)
 
 
 def check_resendable(rows: list[MessageRow]) -> None:
@@ -172,19 +180,27 @@ def check_resendable(rows: list[MessageRow]) -> None:
             raise InvalidInput("resolve", f"Message {row.id} is {word(row.status)}: there is nothing to send again.")
 
 
+def _check_doubtful(rows: list[MessageRow]) -> None:
+    """Raises NotAllowed where there is no doubt about a message: before the first of several is decided on."""
+    from mitto_tui.storage.errors import NotAllowed
+
+    for row in rows:
+        if row.status is not Status.IN_DOUBT:
+            raise NotAllowed(row.id, row.status, "assumed sent")
+
+
 def _confirm(rows: list[MessageRow], *, yes: bool) -> None:
     if yes:
         return
     doubtful = [row for row in rows if row.status is Status.IN_DOUBT]
     segments = sum(row.segments for row in rows)
-    messages = "1 message" if len(rows) == 1 else f"{len(rows)} messages"
-    cost = "1 segment" if segments == 1 else f"{segments} segments"
     if not is_terminal():
         raise InvalidInput("resolve", "Without a terminal, sending again needs --yes.")
-    say(f"This sends {messages} again, {cost} at the most.")
+    say(f"This sends {plural(len(rows), 'message')} again, {plural(segments, 'segment')} at the most.")
     if doubtful:
         say(f"{len(doubtful)} of them may have arrived already, and would arrive twice.")
-    answer = typer.prompt(f"Type {len(rows)} to send", default="", show_default=False, err=True)
+    with interruptible():
+        answer = typer.prompt(f"Type {len(rows)} to send", default="", show_default=False, err=True)
     if answer.strip() != str(len(rows)):
         raise MittoTuiError("Nothing was sent again.")
 
@@ -222,15 +238,15 @@ def make_filter(
 
 
 def read_time(field: str, value: str | None, *, end: bool = False) -> datetime | None:
-    """An ISO day or time; UTC where no zone is given. A day as an ``end`` means its last moment."""
+    """An ISO day or time; local, as times are shown, without a zone. A day as an ``end`` means its last moment."""
     if value is None:
         return None
     try:
         moment = datetime.fromisoformat(value)
-        if end and len(value) == 10:
+        if end and not _TIME_OF_DAY.search(value):
             moment = datetime.combine(moment.date(), time.max)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
         raise InvalidInput(
             field, f"--{field}: {one_line(value, 40)} is not a time.", "Write 2026-11-23 or 2026-11-23T14:30."
         ) from None

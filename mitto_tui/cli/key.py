@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitto_tui.cli.context import JsonFlag, is_terminal, profile_of, with_workspace
+from mitto_tui.cli.context import JsonFlag, is_terminal, profile_of, standard_input, with_workspace
 from mitto_tui.cli.exits import Exit
 from mitto_tui.cli.output import emit, say
 from mitto_tui.sms.errors import InvalidInput
-from mitto_tui.sms.submission import Outcome, OutcomeKind
+from mitto_tui.sms.submission import OutcomeKind
 
 if TYPE_CHECKING:
     from mitto_tui.workspace.workspace import Workspace
@@ -25,15 +25,15 @@ _MOST_BYTES = 4096
 @app.command("set")
 def set_(context: typer.Context) -> int:
     """Store the key: asked for at a terminal, else read from standard input. Never an argument."""
-    from mitto_tui.settings.secrets import set_key
+    from mitto_tui.settings.secrets import KEY_VARIABLE, set_key
 
     profile = profile_of(context)
     if profile.is_sandbox:
         raise InvalidInput("key", "The sandbox needs no key.")
     set_key(profile.name, _read_key())
     say(f"The key for the profile {profile.name} is in the keyring. mitto-tui key test tries it.")
-    if os.environ.get("MITTO_API_KEY", "").strip():
-        say("MITTO_API_KEY is set, and wins over the keyring.")
+    if os.environ.get(KEY_VARIABLE, "").strip():
+        say(f"{KEY_VARIABLE} is set, and wins over the keyring.")
     return Exit.DONE
 
 
@@ -83,6 +83,8 @@ def try_(
     """Try the key with a test call: nothing is delivered or charged."""
 
     async def work(workspace: Workspace) -> Exit:
+        from mitto_tui.workspace.key_check import judge
+
         outcome = await workspace.test_key(to, sender)
         works, sentence = judge(outcome)
         if as_json:
@@ -104,21 +106,12 @@ def try_(
     return with_workspace(context, work)
 
 
-def judge(outcome: Outcome) -> tuple[bool, str]:
-    """What a test call's outcome says about the key: whether it works, and a sentence."""
-    if outcome.kind is OutcomeKind.ACCEPTED:
-        return True, "The key works: Mitto accepted a test call. Nothing was delivered or charged."
-    if outcome.kind is OutcomeKind.REJECTED:
-        return True, f"Mitto knows the key, but refused the test call: {outcome.detail}"
-    return False, outcome.detail
-
-
 def _read_key() -> str:
     if is_terminal():
         import getpass
 
         return getpass.getpass("API key (not shown): ", stream=sys.stderr)
-    data = sys.stdin.buffer.read(_MOST_BYTES + 1)
+    data = standard_input().read(_MOST_BYTES + 1)
     if len(data) > _MOST_BYTES:
         raise InvalidInput("key", f"That is no key: it is longer than {_MOST_BYTES:,} bytes.")
     try:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from mitto_tui.cli import converted, count, doctor, history, key, profile, reports, send, simulator, usage
 from mitto_tui.cli.context import Globals, is_terminal
 from mitto_tui.cli.exits import Exit
-from mitto_tui.cli.output import say, say_error
-from mitto_tui.sms.errors import InvalidInput, MittoTuiError
+from mitto_tui.cli.output import OutputLost, lost, say, say_error, write_line
+from mitto_tui.sms.errors import InvalidInput, KeyProblem, MittoTuiError, SetupProblem
 from mitto_tui.sms.submission import OutcomeKind
 
 app = typer.Typer(
@@ -39,10 +39,6 @@ app.command("simulator")(simulator.simulator)
 app.command("doctor")(doctor.doctor)
 
 
-_ABOUT_THE_KEY: Final = frozenset({"KeyMissing", "KeyringProblem"})
-_ABOUT_THE_INPUT: Final = frozenset({"UnknownProfile", "ConfigProblems"})
-
-
 @app.callback()
 def root(
     context: typer.Context,
@@ -53,7 +49,7 @@ def root(
     if version:
         from mitto_tui import __version__
 
-        typer.echo(f"mitto-tui {__version__}")
+        write_line(f"mitto-tui {__version__}")
         raise typer.Exit
     context.obj = Globals(profile, sandbox)
     if context.invoked_subcommand is None:
@@ -70,8 +66,11 @@ def run(arguments: Sequence[str]) -> int:
     try:
         result = command.main(args=list(arguments), prog_name="mitto-tui", standalone_mode=False)
     except MittoTuiError as error:
-        say_error(error)
-        return code_of(error)
+        return _fail(error)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        return _fail(lost(error))  # typer writes the help by itself
     except (KeyboardInterrupt, typer.Abort):
         result = Exit.INTERRUPTED
     except typer.Exit as stop:
@@ -88,14 +87,18 @@ def run(arguments: Sequence[str]) -> int:
     return int(result) if isinstance(result, int) else Exit.DONE
 
 
+def _fail(error: MittoTuiError) -> Exit:
+    if isinstance(error, OutputLost) and error.by_choice:
+        return Exit.DONE
+    say_error(error)
+    return code_of(error)
+
+
 def code_of(error: MittoTuiError) -> Exit:
     """The exit code that an error of ours stands for."""
-    if isinstance(error, InvalidInput):
+    if isinstance(error, InvalidInput | SetupProblem):
         return Exit.USAGE
-    if getattr(error, "kind", None) == OutcomeKind.UNAUTHORISED:
+    # ApiError's kind, without loading what a light command can't have raised.
+    if isinstance(error, KeyProblem) or getattr(error, "kind", None) == OutcomeKind.UNAUTHORISED:
         return Exit.KEY
-    # Looked up by name, so that light commands don't load what can't have been raised.
-    names = {kind.__name__ for kind in type(error).__mro__}
-    if names & _ABOUT_THE_KEY:
-        return Exit.KEY
-    return Exit.USAGE if names & _ABOUT_THE_INPUT else Exit.REFUSED
+    return Exit.REFUSED

@@ -6,12 +6,13 @@ escaped.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, TextIO
 
 from mitto_tui.sms.errors import MittoTuiError
 from mitto_tui.sms.visible import HIDDEN, visible
@@ -38,25 +39,68 @@ def emit(value: object) -> None:
 
 
 def write_line(line: str) -> None:
-    """Write a line for programs to standard output, in UTF-8 whatever the locale, at once.
+    """Write a line for programs to standard output; see ``write_text``."""
+    write_text(f"{line}\n")
 
-    A reader who went away (``| head``) ends the program quietly.
+
+def write_text(text: str) -> None:
+    """Write to standard output for programs, in UTF-8 whatever the locale, at once.
+
+    Raises OutputLost where it can't be written.
     """
+    if sys.stdout is None:
+        raise OutputLost("it is closed")
     try:
-        sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace") + b"\n")
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        # Python would complain again at exit about the same pipe.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
+    except OSError as error:
+        raise lost(error) from None
+
+
+class OutputLost(MittoTuiError):
+    """Standard output takes nothing more. ``by_choice``: whoever read it went away (``| head``), which is no error."""
+
+    def __init__(self, reason: str, *, by_choice: bool = False) -> None:
+        super().__init__(f"Standard output can't be written: {reason}.")
+        self.by_choice = by_choice
+
+
+def lost(error: OSError) -> OutputLost:
+    """What ``error``, met while writing to standard output, means."""
+    _silence(sys.stdout)
+    return OutputLost(error.strerror or str(error), by_choice=isinstance(error, BrokenPipeError))
+
+
+def emit_outcome(value: object) -> None:
+    """``emit`` for what has happened already: the exit code must tell it even where the output can't be written."""
+    try:
+        emit(value)
+    except OutputLost as error:
+        if not error.by_choice:
+            say_error(error)
+            say("What was sent, and what became of it, is in the history: mitto-tui history")
 
 
 def say(text: str = "") -> None:
-    """Write words for a person to standard error, with anything untrusted in them made visible."""
+    """Write words for a person to standard error, with anything untrusted in them made visible.
+
+    Where nobody can be told, that changes nothing of what happened, nor of the exit code.
+    """
+    if sys.stderr is None:
+        return
     line = visible(text, keep="\n") + "\n"
     encoding = sys.stderr.encoding or "utf-8"
-    sys.stderr.write(line.encode(encoding, "replace").decode(encoding))
-    sys.stderr.flush()
+    try:
+        sys.stderr.write(line.encode(encoding, "replace").decode(encoding))
+        sys.stderr.flush()
+    except OSError:
+        _silence(sys.stderr)
+
+
+def _silence(stream: TextIO) -> None:
+    """Let what is left in a stream that can't be written go nowhere: Python would fail on it again at exit."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def say_error(error: MittoTuiError) -> None:
@@ -64,6 +108,11 @@ def say_error(error: MittoTuiError) -> None:
     say(f"mitto-tui: {error.message}")
     if error.advice:
         say(error.advice)
+
+
+def plural(number: int, thing: str) -> str:
+    """How many of a thing there are: ``1 segment``, ``1,024 segments``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def table(rows: Sequence[Sequence[str]], *, header: Sequence[str]) -> None:

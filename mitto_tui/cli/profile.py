@@ -11,6 +11,8 @@ from mitto_tui.cli.exits import Exit
 from mitto_tui.cli.output import emit, pairs, say, table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mitto_tui.settings.config import Config
     from mitto_tui.settings.profiles import Profile
 
@@ -25,7 +27,7 @@ def list_(context: typer.Context, as_json: JsonFlag = False) -> int:
     from mitto_tui.settings.config import find_profile
 
     config = _config()
-    active = find_profile(config, globals_of(context).profile).name
+    active = find_profile(config, globals_of(context).chosen).name
     if as_json:
         emit([{**as_dict(profile), "active": profile.name == active} for profile in config.profiles.values()])
         return Exit.DONE
@@ -54,7 +56,7 @@ def show(
     """Show a profile's settings; the active one's where none is named."""
     from mitto_tui.settings.config import find_profile
 
-    found = find_profile(_config(), name or globals_of(context).profile)
+    found = find_profile(_config(), name or globals_of(context).chosen)
     if as_json:
         emit(as_dict(found))
     else:
@@ -138,14 +140,16 @@ def as_dict(profile: Profile) -> dict[str, Any]:
 def _shown(value: object) -> str:
     if value is None:
         return "(not set)"
-    return {True: "on", False: "off"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value)
 
 
 def _host(profile: Profile) -> str:
     return "the simulator" if profile.is_sandbox else profile.base_url
 
 
-def _file() -> Any:
+def _file() -> Path:
     from mitto_tui.settings.paths import find_paths
 
     return find_paths().config_file

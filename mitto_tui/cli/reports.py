@@ -9,6 +9,7 @@ import typer
 from mitto_tui.cli.context import with_workspace
 from mitto_tui.cli.exits import Exit
 from mitto_tui.cli.output import say, write_line
+from mitto_tui.sms.errors import InvalidInput
 
 if TYPE_CHECKING:
     from mitto_tui.workspace.workspace import Workspace
@@ -46,9 +47,15 @@ def url(context: typer.Context) -> int:
 
     async def work(workspace: Workspace) -> Exit:
         listening = workspace.profile.receiver
-        host = f"[{listening.host}]" if ":" in listening.host else listening.host
-        base = listening.public_url or f"http://{host}:{listening.port}"
-        write_line(f"{base.rstrip('/')}{report_path(workspace.report_token())}")
+        if listening.public_url:
+            write_line(f"{listening.public_url.rstrip('/')}{report_path(workspace.report_token())}")
+        elif listening.port:
+            write_line(workspace.receiver().url)
+            say(
+                "Mitto can reach this only if the address is public: set public_url in the profile's receiver settings."
+            )
+        else:
+            raise InvalidInput("port", "The receiver takes any free port, so its URL is known only while it listens.")
         return Exit.DONE
 
     return with_workspace(context, work)

@@ -8,9 +8,9 @@ import typer
 
 from mitto_tui.cli.context import JsonFlag, read_text, with_workspace
 from mitto_tui.cli.exits import Exit, exit_for
-from mitto_tui.cli.output import emit, say
+from mitto_tui.cli.output import emit_outcome, plural, say
 from mitto_tui.sms.errors import MittoTuiError
-from mitto_tui.sms.message import MessageType, Options
+from mitto_tui.sms.message import MessageType, NewMessage, Options
 from mitto_tui.sms.status import Status
 from mitto_tui.sms.submission import OutcomeKind
 
@@ -50,27 +50,40 @@ def send(
     """Send one message. Whatever happens, it is in the history."""
     options = Options(type, reference, validity, pid, udh, flash, callback, test)
 
-    async def work(workspace: Workspace) -> Exit:
+    async def work(workspace: Workspace, text: str) -> Exit:
         workspace.override(format=format, timeout=timeout)
-        message = workspace.check(sender or workspace.profile.sender or "", to, read_text(text), options)
+        message = workspace.check(sender or workspace.profile.sender or "", to, text, options)
         warning = workspace.read_number(to).warning
         if warning and not as_json:
             say(warning)
         result = await workspace.send(message)
-        row = workspace.history.get(result.message_id)
-        assert row is not None
+        row = _row(workspace, result)
         if as_json:
-            emit(_as_dict(row, result))
+            emit_outcome(_as_dict(message, row, result))
         else:
-            _say(row, result, "mitto-tui --sandbox" if workspace.sandbox else "mitto-tui")
+            _say(message, row, result, "mitto-tui --sandbox" if workspace.sandbox else "mitto-tui")
         return exit_for(result.status, result.outcome)
 
     try:
-        return with_workspace(context, work)
+        typed = read_text(text)
+        return with_workspace(context, lambda workspace: work(workspace, typed))
     except MittoTuiError as error:
+        waiting = getattr(error, "message_id", None)
         if as_json:
-            emit({**dict.fromkeys(_FIELDS), "test": test, "error": str(error)})
+            status = None if waiting is None else Status.QUEUED
+            known = {"id": waiting, "status": status, "test": test, "error": str(error)}
+            emit_outcome({**dict.fromkeys(_FIELDS), **known})
+        if waiting is not None:
+            say(f"Nothing was sent. Message {waiting} waits in the history: mitto-tui history show {waiting}")
         raise
+
+
+def _row(workspace: Workspace, result: SendResult) -> MessageRow | None:
+    """The message's row, or None where the store fails: what became of the message is known all the same."""
+    try:
+        return workspace.history.get(result.message_id)
+    except MittoTuiError:
+        return None
 
 
 _FIELDS = (
@@ -90,52 +103,61 @@ _FIELDS = (
 )
 
 
-def _as_dict(row: MessageRow, result: SendResult) -> dict[str, Any]:
-    outcome = result.outcome
+def _as_dict(message: NewMessage, row: MessageRow | None, result: SendResult) -> dict[str, Any]:
+    outcome, content = result.outcome, message.content
     values = (
-        row.id,
-        row.mitto_id,
+        result.message_id,
+        _mitto_id(row, result),
         result.status,
-        row.to,
-        row.sender,
-        row.reference,
-        row.encoding,
-        row.segments,
+        message.recipient,
+        content.sender,
+        content.reference,
+        message.encoding,
+        message.segments,
         outcome.response_code if outcome else None,
         outcome.response_text if outcome else None,
         outcome.http_status if outcome else None,
-        row.test,
+        content.test,
         _error(row, result),
     )
     return dict(zip(_FIELDS, values, strict=True))
 
 
-def _error(row: MessageRow, result: SendResult) -> str | None:
-    if result.outcome is not None and result.outcome.kind is not OutcomeKind.ACCEPTED:
-        return row.error or result.outcome.detail
-    return row.error
+def _mitto_id(row: MessageRow | None, result: SendResult) -> str | None:
+    known = row.mitto_id if row else None
+    return known or (result.outcome.mitto_id if result.outcome else None)
 
 
-def _say(row: MessageRow, result: SendResult, program: str) -> None:
-    outcome = result.outcome
+def _error(row: MessageRow | None, result: SendResult) -> str | None:
+    outcome, error = result.outcome, row.error if row else None
+    if result.not_stored is not None and outcome is not None:
+        return f"{outcome.detail} That could not be stored: {result.not_stored}"
+    if outcome is not None and outcome.kind is not OutcomeKind.ACCEPTED:
+        return error or outcome.detail
+    return error
+
+
+def _say(message: NewMessage, row: MessageRow | None, result: SendResult, program: str) -> None:
+    outcome, error, number = result.outcome, _error(row, result), result.message_id
     match result.status:
         case Status.REJECTED:
-            say(f"Refused: {row.error}")
+            say(f"Refused: {error}")
         case Status.FAILED:
-            say(f"Not sent: {row.error} It never left this machine, so it is safe to send it again:")
-            say(f"  {program} history resolve {row.id} --send-again")
+            say(f"Not sent: {error} It never left this machine, so it is safe to send it again:")
+            say(f"  {program} history resolve {number} --send-again")
         case Status.IN_DOUBT:
-            say(f"In doubt: {row.error}")
+            say(f"In doubt: {error}")
             say("The message may have been sent, so it is not sent again by itself.")
             say("A delivery report will settle it, or you can:")
-            say(f"  {program} history resolve {row.id} --assume-sent")
-            say(f"  {program} history resolve {row.id} --send-again")
+            say(f"  {program} history resolve {number} --assume-sent")
+            say(f"  {program} history resolve {number} --send-again")
         case Status.QUEUED:
-            say(f"Not sent yet: {outcome.detail if outcome else row.error}")
-            say(f"It is queued; once that is mended: {program} history resolve {row.id} --send-again")
+            say(f"Not sent yet: {outcome.detail if outcome else error}")
+            say(f"It is queued; once that is mended: {program} history resolve {number} --send-again")
         case Status.SKIPPED:
-            say(f"Not sent: {row.to} has opted out.")
+            say(f"Not sent: {message.recipient} has opted out.")
         case _:
-            kind = "Test call accepted" if row.test else "Accepted"
-            parts = "1 segment" if row.segments == 1 else f"{row.segments} segments"
-            say(f"{kind}: to +{row.to}, {parts}, Mitto's id {row.mitto_id}, message {row.id} in the history")
+            kind = "Test call accepted" if message.content.test else "Accepted"
+            parts = plural(message.segments, "segment")
+            mitto_id = _mitto_id(row, result)
+            say(f"{kind}: to +{message.recipient}, {parts}, Mitto's id {mitto_id}, message {number} in the history")

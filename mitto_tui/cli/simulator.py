@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from mitto_tui.cli.exits import Exit
+from mitto_tui.cli.output import say
 
 
 def simulator(
@@ -36,6 +37,7 @@ def simulator(
             if report_url is not None:
                 running.report_url = report_url
             announce(running.url)
+            say(f"--seed {running.seed} repeats this run.")
             await until_stopped()
         return Exit.DONE
 

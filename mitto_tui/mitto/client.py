@@ -18,7 +18,6 @@ from mitto_tui import __version__
 from mitto_tui.mitto import outcomes, queries, wire
 from mitto_tui.mitto.answers import LARGEST
 from mitto_tui.mitto.flight import EXTENSION, Flight
-from mitto_tui.mitto.hosts import check_base_url
 from mitto_tui.mitto.outcomes import Exchange
 from mitto_tui.mitto.queries import UsageRow
 from mitto_tui.mitto.redaction import Redactor
@@ -26,6 +25,7 @@ from mitto_tui.mitto.transport import AiohttpTransport
 from mitto_tui.mitto.wire import Format
 from mitto_tui.sms.errors import InvalidInput
 from mitto_tui.sms.submission import Content, Outcome, OutcomeKind
+from mitto_tui.sms.urls import check_base_url
 
 _log = logging.getLogger(__name__)
 _NOT_IN_A_HEADER: Final = re.compile(r"[^\x20-\x7e]")

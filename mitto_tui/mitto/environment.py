@@ -9,7 +9,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 from yarl import URL
 
-from mitto_tui.mitto.hosts import is_loopback
+from mitto_tui.sms.urls import is_loopback
 
 
 class UnusableProxy(Exception):

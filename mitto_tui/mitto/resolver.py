@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp.abc import AbstractResolver
 
-from mitto_tui.mitto.hosts import is_loopback
+from mitto_tui.sms.urls import is_loopback
 
 if TYPE_CHECKING:
     from aiohttp.abc import ResolveResult

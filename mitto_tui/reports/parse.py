@@ -8,6 +8,7 @@ error: the raw report is kept beside what was read.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -39,32 +40,63 @@ _STATUS: Final = {
     "expired": ReportStatus.EXPIRED,
 }
 _LONGEST_VALUE: Final = 4096
-_MOST_REPORTS: Final = 10_000
+_MOST_PARTS: Final = 10_000
+_DECODER: Final = json.JSONDecoder()
+_OPENING: Final = re.compile(r"\s*\[")
+_BETWEEN: Final = re.compile(r"\s*,?\s*")
 _MILLISECONDS_FROM: Final = 10**11
 _MICROSECONDS_FROM: Final = 10**14
 """Unix times above these are milliseconds or microseconds: in seconds they would lie thousands of years ahead."""
 
 
-def parse_query(query: str) -> list[DeliveryReport]:
+def parse_query(text: str) -> list[DeliveryReport]:
     """The report in a GET query or a POST form body; empty where no field is known."""
     try:
-        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=200)
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=200)
     except ValueError:
         return []
     return _reports([dict(pairs)])
 
 
-def parse_json(body: bytes) -> list[DeliveryReport]:
-    """The reports in a JSON object or array; empty where it is neither or nothing in it is known."""
+def parse_json(text: str) -> list[DeliveryReport]:
+    """The report in a JSON object; empty where it is none or no field is known. For an array, see ``json_parts``."""
     try:
-        value = json.loads(body)
+        value = json.loads(text)
     except (ValueError, RecursionError):
         return []
-    if isinstance(value, Mapping):
-        return _reports([value])
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return _reports([item for item in value[:_MOST_REPORTS] if isinstance(item, Mapping)])
-    return []
+    return _reports([value]) if isinstance(value, Mapping) else []
+
+
+def json_parts(text: str) -> list[str]:
+    """The entries of a JSON array, each as it came, so that a report keeps its own part and not everybody's.
+
+    ``text`` itself where it is no array, or nothing in it can be read. What comes after 10,000 entries, after the
+    array, or where it breaks off, is one part.
+    """
+    at = _past(_OPENING, text, 0)
+    if not at:
+        return [text]
+    parts: list[str] = []
+    while len(parts) < _MOST_PARTS:
+        at = _past(_BETWEEN, text, at)
+        if text.startswith("]", at):
+            at += 1
+            break
+        try:
+            _, end = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            break
+        parts.append(text[at:end])
+        at = end
+    rest = text[at:].strip()
+    if not parts:
+        return [text]
+    return [*parts, rest] if rest else parts
+
+
+def _past(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else at
 
 
 def _reports(items: Sequence[Mapping[str, object]]) -> list[DeliveryReport]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
-import ipaddress
 import logging
 import secrets
 from collections.abc import Callable, Sequence
@@ -20,10 +19,11 @@ from typing import Final, Protocol, Self
 
 from aiohttp import web
 
-from mitto_tui.reports.parse import parse_json, parse_query
+from mitto_tui.reports.parse import json_parts, parse_json, parse_query
 from mitto_tui.sms.errors import MittoTuiError
 from mitto_tui.sms.report import DeliveryReport
 from mitto_tui.sms.status import ReportStatus
+from mitto_tui.sms.urls import is_loopback
 
 BODY_LIMIT: Final = 1024 * 1024
 """Bytes of the largest report body that is read."""
@@ -44,11 +44,18 @@ def report_path(token: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedReport:
-    """What came in one request: the reports read from it and the request as it was (method, query or body)."""
+    """One report, and what it was read from: the query, the body, or its part of the body's JSON array.
 
-    reports: Sequence[DeliveryReport]
+    ``source`` is the request's method, and the form of its body.
+    """
+
+    report: DeliveryReport
     raw: str
     source: str
+
+
+_Waiting = tuple[list[ReceivedReport], asyncio.Future[None]]
+"""What came in one request, and what its sender waits for."""
 
 
 class ReportStore(Protocol):
@@ -78,7 +85,7 @@ class ReportReceiver:
         self._port = port
         self._on_stored = on_stored
         self._runner: web.AppRunner | None = None
-        self._waiting: list[tuple[ReceivedReport, asyncio.Future[None]]] = []
+        self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
 
@@ -114,10 +121,7 @@ class ReportReceiver:
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine can reach it."""
-        try:
-            return self._host == "localhost" or ipaddress.ip_address(self._host).is_loopback
-        except ValueError:
-            return False  # a name, which may mean any address
+        return is_loopback(self._host)
 
     async def aclose(self) -> None:
         """Stop listening; what was received is stored and answered first."""
@@ -145,7 +149,7 @@ class ReportReceiver:
         if request.method not in ("GET", "POST"):
             return web.Response(status=405, headers={"Allow": "GET, POST"})
         received = await _read(request)
-        if not received.reports:
+        if not received:
             return web.Response(text="OK")  # somebody looking whether we are there
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((received, stored))
@@ -164,7 +168,8 @@ class ReportReceiver:
             if not self._waiting:
                 self._wake.clear()
             try:
-                await asyncio.to_thread(self._store.receive, [received for received, _ in group])
+                reports = [report for received, _ in group for report in received]
+                await asyncio.to_thread(self._store.receive, reports)
             except MittoTuiError as error:
                 _log.warning("reports could not be stored: %s", error)
                 _settle(group, error)
@@ -173,11 +178,19 @@ class ReportReceiver:
                 _settle(group, MittoTuiError(f"Reports could not be stored: {type(error).__name__}."))
             else:
                 _settle(group, None)
-                if self._on_stored is not None:
-                    self._on_stored(sum(len(received.reports) for received, _ in group))
+                self._tell(len(reports))
+
+    def _tell(self, stored: int) -> None:
+        """Say that reports were stored. Who fails to listen must not keep the next ones from being stored."""
+        if self._on_stored is None:
+            return
+        try:
+            self._on_stored(stored)
+        except Exception:
+            _log.exception("whoever waits for reports failed")
 
 
-def _settle(group: Sequence[tuple[ReceivedReport, asyncio.Future[None]]], error: MittoTuiError | None) -> None:
+def _settle(group: Sequence[_Waiting], error: MittoTuiError | None) -> None:
     for _, stored in group:
         if stored.done():  # whoever sent it hung up meanwhile
             continue
@@ -187,16 +200,22 @@ def _settle(group: Sequence[tuple[ReceivedReport, asyncio.Future[None]]], error:
             stored.set_exception(error)
 
 
-async def _read(request: web.Request) -> ReceivedReport:
-    query = request.rel_url.raw_query_string
+async def _read(request: web.Request) -> list[ReceivedReport]:
     body = b"" if request.method == "GET" else await request.read()  # too much raises 413, which aiohttp answers
-    if body.lstrip()[:1] in (b"{", b"["):
-        raw, reports, source = body.decode("utf-8", "replace"), parse_json(body), "POST JSON"
-    elif body:
-        raw, source = body.decode("utf-8", "replace"), "POST form"
-        reports = parse_query(raw)
+    text = body.decode("utf-8-sig", "replace")
+    if text.lstrip()[:1] in ("{", "["):
+        source, parts, parse = "POST JSON", json_parts(text), parse_json
+    elif text:
+        source, parts, parse = "POST form", [text], parse_query
     else:
-        raw, reports, source = query, parse_query(query), request.method
-    if raw.strip() and not reports:
-        reports = [DeliveryReport(ReportStatus.UNKNOWN)]  # nothing in it that we know, but kept as it came
-    return ReceivedReport(reports, raw, source)
+        source, parts, parse = request.method, [request.rel_url.raw_query_string], parse_query
+    received: list[ReceivedReport] = []
+    unknown: list[str] = []
+    for part in parts:
+        reports = parse(part)
+        received += [ReceivedReport(report, part, source) for report in reports]
+        if part.strip() and not reports:
+            unknown.append(part)
+    if unknown:  # nothing in it that we know, but kept as it came
+        received.append(ReceivedReport(DeliveryReport(ReportStatus.UNKNOWN), ", ".join(unknown), source))
+    return received

@@ -8,10 +8,12 @@ attempt with a token of its own.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from mitto_tui.sending.ports import Clock, Gateway, Store
+from mitto_tui.sms.errors import MittoTuiError
 from mitto_tui.sms.message import Claim, NewMessage
 from mitto_tui.sms.reference import new_token, with_token
 from mitto_tui.sms.status import Status
@@ -20,11 +22,24 @@ from mitto_tui.sms.submission import Outcome, OutcomeKind
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """How sending a message ended. ``outcome`` is the last attempt's, or None where the last claim was refused."""
+    """How sending a message ended. ``outcome`` is the last attempt's, or None where the last claim was refused.
+
+    ``not_stored`` says why the outcome could not be stored, where it couldn't: the message is in doubt from then on,
+    since nobody who asks the store can know better.
+    """
 
     message_id: int
     status: Status
     outcome: Outcome | None
+    not_stored: str | None = None
+
+
+class NotBegun(MittoTuiError):
+    """A message was stored, but the store failed before anything left. ``message_id`` is the one that waits there."""
+
+    def __init__(self, message_id: int, cause: MittoTuiError) -> None:
+        super().__init__(cause.message, cause.advice)
+        self.message_id = message_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,8 @@ class SendPolicy:
 
 _LEASE_MARGIN = 60.0
 """Seconds beyond the request's timeout until a silent owner's attempt may be called abandoned."""
+_STORING = 4
+"""How often storing an outcome is tried, at most."""
 
 
 class SingleSender:
@@ -57,9 +74,15 @@ class SingleSender:
         self._policy = policy
 
     async def send(self, message: NewMessage) -> SendResult:
-        """Store a new message and carry it to its outcome. Raises what the store raises; nothing has left then."""
+        """Store a new message and carry it to its outcome.
+
+        Raises what the store raises, or NotBegun where the message is in it already; nothing has left then.
+        """
         message_id = await asyncio.to_thread(self._store.add, message, self._clock())
-        return await self.send_stored(message_id)
+        try:
+            return await self.send_stored(message_id)
+        except MittoTuiError as error:
+            raise NotBegun(message_id, error) from error
 
     async def send_stored(self, message_id: int) -> SendResult:
         """Carry a stored, queued message to its outcome, with bounded further attempts where nothing was taken."""
@@ -72,7 +95,10 @@ class SingleSender:
                 # Opted out, settled by a report, or taken by another program: not ours to send.
                 return SendResult(message_id, await asyncio.to_thread(self._store.status, message_id), None)
             outcome = await self._attempt(claim)
-            status = await asyncio.to_thread(self._store.record, claim, outcome, self._clock())
+            try:
+                status = await self._record(claim, outcome)
+            except MittoTuiError as error:
+                return SendResult(message_id, Status.IN_DOUBT, outcome, error.message)
             if status is not Status.QUEUED:
                 return SendResult(message_id, status, outcome)
             pause = self._pause(outcome, attempt)
@@ -112,10 +138,21 @@ class SingleSender:
             await self._record_doubt(claim, "internal_error", f"An unexpected error came up: {type(error).__name__}.")
             raise
 
+    async def _record(self, claim: Claim, outcome: Outcome) -> Status:
+        """Store how an attempt ended: it can't be asked for again, so a store that fails gets more than one chance."""
+        for attempt in range(_STORING - 1):
+            try:
+                return await asyncio.to_thread(self._store.record, claim, outcome, self._clock())
+            except MittoTuiError:
+                await asyncio.sleep(self._policy.backoff * 2**attempt)
+        return await asyncio.to_thread(self._store.record, claim, outcome, self._clock())
+
     async def _record_doubt(self, claim: Claim, reason: str, detail: str) -> None:
         outcome = Outcome(OutcomeKind.IN_DOUBT, reason, detail)
-        # Shielded: a second interrupt must not keep the doubt from being written down.
-        await asyncio.shield(asyncio.to_thread(self._store.record, claim, outcome, self._clock()))
+        # A claim that nothing more is known of is in doubt all the same, as soon as this program has ended.
+        with contextlib.suppress(MittoTuiError):
+            # Shielded: a second interrupt must not keep the doubt from being written down.
+            await asyncio.shield(asyncio.to_thread(self._store.record, claim, outcome, self._clock()))
 
     def _pause(self, outcome: Outcome, attempt: int) -> float | None:
         """Seconds until the next attempt, or None where there is to be none."""

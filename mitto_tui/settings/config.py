@@ -19,7 +19,7 @@ from mitto_tui.settings.reading import Reader
 from mitto_tui.settings.schema import PROFILE, UI
 from mitto_tui.settings.toml_scan import key_lines
 from mitto_tui.settings.values import Unfit
-from mitto_tui.sms.errors import InvalidInput, MittoTuiError
+from mitto_tui.sms.errors import InvalidInput, SetupProblem
 from mitto_tui.sms.visible import one_line
 
 BASE_URL_VARIABLE: Final = "MITTO_BASE_URL"
@@ -39,11 +39,11 @@ class UiConfig:
     keymap: Mapping[str, str] = field(default_factory=dict)
 
 
-class UnknownProfile(MittoTuiError):
+class UnknownProfile(SetupProblem):
     """There is no profile of that name."""
 
 
-class ConfigProblems(MittoTuiError):
+class ConfigProblems(SetupProblem):
     """The configuration is wrong where a guess could send from the wrong account, or to the wrong host."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:

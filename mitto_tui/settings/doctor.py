@@ -34,6 +34,7 @@ PACKAGES: Final = (
     "sqlalchemy",
     "textual",
     "typer",
+    "yarl",
 )
 _TERMINAL: Final = ("TERM", "COLORTERM", "TERM_PROGRAM", "NO_COLOR", "LANG", "LC_ALL", "EDITOR", "VISUAL")
 _PRESENCE: Final = ("SSH_CONNECTION", "TMUX", "STY")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from mitto_tui.settings.redaction import redact
-from mitto_tui.sms.errors import MittoTuiError
+from mitto_tui.sms.errors import KeyProblem, MittoTuiError
 from mitto_tui.sms.visible import one_line
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _Result = TypeVar("_Result")
 _WAY_OUT: Final = "Or set the environment variable MITTO_API_KEY to the key."
 
 
-class KeyringProblem(MittoTuiError):
+class KeyringProblem(KeyProblem):
     """The keyring can't be used. ``MITTO_API_KEY`` works all the same."""
 
     def __init__(self, message: str, advice: str) -> None:

@@ -85,7 +85,10 @@ def _home(value: str) -> Path:
         path = path.expanduser()
     except RuntimeError:
         raise PathProblem(path, f"{HOME_VARIABLE} names a home directory that isn't known: {_shown(path)}.") from None
-    return Path(os.path.abspath(path))
+    try:
+        return Path(os.path.abspath(path))
+    except FileNotFoundError:  # relative, and the directory that we stand in is gone
+        raise PathProblem(path, f"{HOME_VARIABLE} is relative to a directory that is gone: {_shown(path)}.") from None
 
 
 def private_dir(path: Path) -> Path:
@@ -98,23 +101,6 @@ def private_dir(path: Path) -> Path:
             folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise path_problem(path, error, "make the directory") from None
-    return path
-
-
-def private_file(path: Path) -> Path:
-    """``path`` as a file that only its owner can read and write (0600), made empty where it is missing.
-
-    An existing file of ours that others can read is closed to them; its content is not touched. Raises PathProblem.
-    """
-    private_dir(path.parent)
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
-        try:
-            _close_to_others(descriptor)
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        raise path_problem(path, error, "write the file") from None
     return path
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from mitto_tui.sms.urls import DEFAULT_BASE_URL
+
 
 @dataclass(frozen=True, slots=True)
 class Preset:
@@ -16,7 +18,7 @@ class Preset:
 
 
 PRESETS: Final = (
-    Preset("mitto", "https://rest.mittoapi.com", "Mitto"),
+    Preset("mitto", DEFAULT_BASE_URL, "Mitto"),
     Preset("nearest", "https://rest.mittoapi.net", "Mitto, the nearest"),
     Preset("frankfurt", "https://rest-fra.mittoapi.net", "Frankfurt"),
     Preset("singapore", "https://rest-sg.mittoapi.net", "Singapore"),
@@ -24,8 +26,6 @@ PRESETS: Final = (
     Preset("united-states", "https://rest-us.mittoapi.net", "United States"),
 )
 """Hosts from Mitto's documentation: the getting-started page's first, then the reference page's."""
-
-DEFAULT_BASE_URL: Final = PRESETS[0].base_url
 
 _BY_NAME: Final = {preset.name: preset for preset in PRESETS}
 

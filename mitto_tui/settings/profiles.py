@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from mitto_tui.settings.presets import DEFAULT_BASE_URL
+from mitto_tui.sms.urls import DEFAULT_BASE_URL
 
 DEFAULT: Final = "default"
 """The profile that is used where none is chosen. It always exists."""

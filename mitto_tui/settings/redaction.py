@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import traceback
 from collections.abc import Iterable
 from threading import Lock
 from typing import Final
@@ -37,11 +36,6 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
             more |= _known
     pattern = _compile(more) if more else _pattern
     return pattern.sub(MARK, text) if pattern else text
-
-
-def redacted_traceback(error: BaseException) -> str:
-    """The traceback of ``error``, its causes included, without secrets: to be logged or shown."""
-    return redact("".join(traceback.format_exception(error)))
 
 
 def _compile(values: Iterable[str]) -> re.Pattern[str] | None:

@@ -18,13 +18,13 @@ from mitto_tui.settings.profiles import WireFormat, is_profile_name
 from mitto_tui.sms.errors import InvalidInput
 from mitto_tui.sms.message import check_callback
 from mitto_tui.sms.sender import check_sender
+from mitto_tui.sms.urls import check_base_url
 from mitto_tui.sms.visible import one_line, visible
 
 Check = Callable[[object], Any]
 
 _COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
 _CURRENCY: Final = re.compile(r"[A-Za-z]{3}")
-_ENDPOINT: Final = re.compile(r"/(?:sms|smsbulk|usage)(?:\.json|\.xml)?/?\Z")
 _HOST: Final = re.compile(r"[A-Za-z0-9._:%\[\]-]+")
 
 
@@ -188,14 +188,13 @@ def base_url(value: object) -> str:
     given = text(value)
     if preset := preset_named(given):
         return preset.base_url
-    parts = _parts(given)
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
-        raise Unfit(f"is {shown(value)}: over plain http anybody on the way could read the key")
-    if parts.query or parts.fragment or "?" in given or "#" in given:
-        raise Unfit(f"is {shown(value)}: it must end with its path")
-    if found := _ENDPOINT.search(parts.path):
-        raise Unfit(f"is {shown(value)}: leave out {found[0].rstrip('/')}, which is added for each request")
-    return given.rstrip("/")
+    try:
+        return check_base_url(given)
+    except InvalidInput as error:
+        if "@" in given:  # not shown: what stands there is a password
+            raise Unfit("has a user name or password in its URL") from None
+        reason = error.message.replace("The base URL's", "its", 1).replace("The base URL", "it", 1).rstrip(".")
+        raise Unfit(f"is {shown(value)}: {reason}") from None
 
 
 def _parts(url: str) -> SplitResult:
@@ -209,10 +208,6 @@ def _parts(url: str) -> SplitResult:
     if "@" in parts.netloc:  # not shown: what stands there is a password
         raise Unfit("has a user name or password in its URL")
     return parts
-
-
-def _is_loopback(name: str) -> bool:
-    return name == "localhost" or (_is_address(name) and ipaddress.ip_address(name).is_loopback)
 
 
 def _is_address(name: str) -> bool:

@@ -19,6 +19,14 @@ class MittoTuiError(Exception):
         return f"{self.message} {self.advice}".strip()
 
 
+class KeyProblem(MittoTuiError):
+    """There is no API key to be had: none is stored, or the keyring can't be used."""
+
+
+class SetupProblem(MittoTuiError):
+    """What was chosen or configured can't be used as it is. Nothing was sent."""
+
+
 class InvalidInput(MittoTuiError):
     """What a person or a script gave us can't be sent as it is. ``field`` names the wrong part."""
 

@@ -37,9 +37,6 @@ class Status(StrEnum):
 FINAL: Final = frozenset({Status.DELIVERED, Status.UNDELIVERED, Status.EXPIRED})
 """Statuses that only a delivery report can give and nothing intermediate can take back."""
 
-OPEN: Final = frozenset({Status.QUEUED, Status.SENDING})
-"""Statuses in which this program still has something to do."""
-
 
 class EventKind(StrEnum):
     """Everything that can happen to a message. Events are only ever appended."""

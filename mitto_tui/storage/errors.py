@@ -99,3 +99,14 @@ class NotAllowed(StoreError):
         )
         self.message_id = message_id
         self.status = status
+
+
+class Outdated(StoreError):
+    """What a person decided on has changed since they looked."""
+
+    def __init__(self, message_id: int) -> None:
+        super().__init__(
+            f"Message {message_id} has been sent again in the meantime, so it was left alone.",
+            "Look at it again before you decide.",
+        )
+        self.message_id = message_id

@@ -13,7 +13,7 @@ from mitto_tui.sms.status import Event, EventKind, Status
 from mitto_tui.sms.submission import Outcome
 from mitto_tui.storage import columns, decode, sweeps
 from mitto_tui.storage.database import Database
-from mitto_tui.storage.errors import NotAllowed, UnknownMessage
+from mitto_tui.storage.errors import NotAllowed, Outdated, UnknownMessage
 from mitto_tui.storage.ledger import append, append_only, events_of, write_projection
 from mitto_tui.storage.matching import attempt_at, claim_unmatched, learn_mitto_id
 from mitto_tui.storage.projection import stands
@@ -129,10 +129,16 @@ class Messages:
             event = Event(EventKind.ASSUMED_SENT, at, row.attempts)
             return append(connection, message_id, events_of(connection, message_id), event).status
 
-    def send_again(self, message_id: int, at: datetime) -> Status:
-        """A person wants a new attempt at a message of ``CAN_BE_SENT_AGAIN``: queued. Raises NotAllowed otherwise."""
+    def send_again(self, message_id: int, at: datetime, *, seen: int | None = None) -> Status:
+        """A person wants a new attempt at a message of ``CAN_BE_SENT_AGAIN``: queued. Raises NotAllowed otherwise.
+
+        A person's word is for what they have seen: where ``seen`` is given and is not the number of attempts, somebody
+        else has sent the message again meanwhile, which raises Outdated.
+        """
         with self._database.write() as connection:
             row = self._require(connection, message_id, CAN_BE_SENT_AGAIN, "sent again")
+            if seen is not None and row.attempts != seen:
+                raise Outdated(message_id)
             event = Event(EventKind.SEND_AGAIN, at, row.attempts or None)
             return append(connection, message_id, events_of(connection, message_id), event).status
 

@@ -11,20 +11,34 @@ import contextlib
 import secrets
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from filelock import FileLock, Timeout
+
+from mitto_tui.settings.paths import PathProblem, path_problem
+
+_TRIES: Final = 20
 
 
 class Owner:
     """This program's claim to its claims. Hold it open for as long as anything may be claimed."""
 
     def __init__(self, directory: Path) -> None:
-        """Take a fresh owner id in ``directory``, which must exist."""
-        self.id = secrets.token_hex(8)
+        """Take a fresh owner id in ``directory``, which must exist. Raises PathProblem where none can be had."""
         self._directory = directory
-        self._lock = FileLock(self._path(self.id), mode=0o600)
-        self._lock.acquire(timeout=0)
+        for _ in range(_TRIES):
+            self.id = secrets.token_hex(8)
+            self._lock = FileLock(self._path(self.id), mode=0o600)
+            try:
+                self._lock.acquire(timeout=0)
+            except Timeout:
+                continue  # somebody who sweeps found the file before it was locked
+            except OSError as error:
+                raise path_problem(self._path(self.id), error, "make the file") from None
+            if self._path(self.id).exists():
+                return
+            self._lock.release()  # swept away just before it was locked
+        raise PathProblem(directory, f"No file in {directory} could be locked.")
 
     def is_alive(self, owner: str) -> bool:
         """Whether the program that took ``owner`` as its id still runs on this machine."""
@@ -36,12 +50,11 @@ class Owner:
         lock = FileLock(path, timeout=0)
         try:
             with lock:
-                pass
+                # While it is locked: whoever has just made the file and locks it next can see that it is gone.
+                _remove(path)
         except Timeout:
             return True
-        # Ids are never taken twice, so nobody can be waiting for this file.
-        with contextlib.suppress(OSError):
-            path.unlink()
+        _remove(path)  # Windows removes no open file
         return False
 
     def sweep(self) -> None:
@@ -52,8 +65,7 @@ class Owner:
     def close(self) -> None:
         """Give the id up: what is still claimed in its name is abandoned from now on."""
         self._lock.release()
-        with contextlib.suppress(OSError):
-            self._path(self.id).unlink()
+        _remove(self._path(self.id))
 
     def __enter__(self) -> Self:
         return self
@@ -65,3 +77,8 @@ class Owner:
 
     def _path(self, owner: str) -> Path:
         return self._directory / f"{owner}.lock"
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()

@@ -28,5 +28,4 @@ class ProfileReports:
         """
         at = self._clock()
         for source, items in groupby(received, key=lambda item: item.source):
-            reports = [(report, item.raw) for item in items for report in item.reports]
-            self._reports.receive_many(self._profile, reports, source, at)
+            self._reports.receive_many(self._profile, [(item.report, item.raw) for item in items], source, at)

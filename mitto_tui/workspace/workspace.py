@@ -24,7 +24,7 @@ from mitto_tui.settings.logs import logging_to
 from mitto_tui.settings.paths import Paths, find_paths, private_dir
 from mitto_tui.settings.profiles import Profile, WireFormat
 from mitto_tui.settings.secrets import KEY_VARIABLE, KeyStatus, find_key, key_status
-from mitto_tui.sms.errors import InvalidInput, MittoTuiError
+from mitto_tui.sms.errors import InvalidInput, KeyProblem
 from mitto_tui.sms.message import NewMessage, Options, check_message
 from mitto_tui.sms.status import Status
 from mitto_tui.sms.submission import Outcome
@@ -52,7 +52,7 @@ _CLOSING_MARGIN: Final = 5.0
 """Seconds beyond a request's own timeout that closing waits for sends under way."""
 
 
-class KeyMissing(MittoTuiError):
+class KeyMissing(KeyProblem):
     """There is no API key for this profile."""
 
     def __init__(self, profile: str) -> None:
@@ -64,7 +64,7 @@ class KeyMissing(MittoTuiError):
 
 _TEST_NUMBER: Final = "+491713920000"
 """Set aside for the media by Germany's regulator (Bundesnetzagentur, notice 148/2021): a valid mobile, and nobody's."""
-_TEST_SENDER: Final = "mitto-tui"
+_TEST_SENDER: Final = "MITTO SMS"
 _TEST_TEXT: Final = "A test call of mitto-tui"
 
 
@@ -89,12 +89,12 @@ class Workspace:
         self._owner = owner
         self._environ: Mapping[str, str] = os.environ
         self._client: MittoClient | None = None
+        self._retired: list[MittoClient] = []
         self._sandbox: Sandbox | None = None
         self._connecting = asyncio.Lock()
         self._under_way: set[asyncio.Task[SendResult]] = set()
         self._changes = Changes(database.data_version)
-        self._log = ExitStack()
-        self._log.enter_context(logging_to(paths.log_file))
+        self._opened = ExitStack()
 
     @classmethod
     async def open(
@@ -112,15 +112,14 @@ class Workspace:
         config = load_config(paths.config_file)
         profile = find_profile(config, "sandbox" if sandbox else name, environ)
         private_dir(paths.owners_dir)
-        database = Database.open(paths.database_file)
-        try:
-            owner = Owner(paths.owners_dir)
-        except BaseException:
-            database.close()
-            raise
-        workspace = cls(config, profile, paths, database, owner)
-        workspace._environ = environ
-        workspace.settle()
+        with ExitStack() as opened:
+            database = opened.enter_context(Database.open(paths.database_file))
+            owner = opened.enter_context(Owner(paths.owners_dir))
+            opened.enter_context(logging_to(paths.log_file))
+            workspace = cls(config, profile, paths, database, owner)
+            workspace._environ = environ
+            workspace.settle()
+            workspace._opened = opened.pop_all()
         return workspace
 
     def settle(self) -> None:
@@ -143,11 +142,11 @@ class Workspace:
                 task.cancel()
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=self.profile.timeout + _CLOSING_MARGIN)
-        await self._changes.aclose()
-        await self._disconnect()
-        await asyncio.to_thread(self._owner.close)
-        await asyncio.to_thread(self.database.close)
-        self._log.close()
+        try:
+            await self._changes.aclose()
+            await self._disconnect()
+        finally:
+            await asyncio.to_thread(self._opened.close)
 
     async def __aenter__(self) -> Self:
         return self
@@ -176,8 +175,15 @@ class Workspace:
         return key_status(self.profile.name, self._environ)
 
     async def use_key(self) -> bool:
-        """Read the key anew and use it from the next message on; False if there is none."""
-        await self._disconnect()
+        """Read the key anew and use it from the next message on; False if there is none.
+
+        Sends under way end with the key they began with.
+        """
+        async with self._connecting:
+            if self._client is not None:
+                self._retired.append(self._client)
+                self._client = None
+        await self._close_retired()
         try:
             await self._connect()
         except KeyMissing:
@@ -213,18 +219,21 @@ class Workspace:
 
         The send goes on where the caller is cancelled: what has left can't be called back.
         """
-        sender = SingleSender(await self._connect(), self.messages, now, self._owner.id, self._policy())
+        sender = await self._sender()
         return await self._run(sender.send(message))
 
     async def send_queued(self, message_id: int) -> SendResult:
         """Another go at a stored message that is still queued."""
-        sender = SingleSender(await self._connect(), self.messages, now, self._owner.id, self._policy())
+        sender = await self._sender()
         return await self._run(sender.send_stored(message_id))
 
-    async def send_again(self, message_id: int) -> SendResult:
-        """A person's word: queue the message again, whatever doubt there was, and send it."""
+    async def send_again(self, message_id: int, *, seen: int | None = None) -> SendResult:
+        """A person's word: queue the message again, whatever doubt there was, and send it.
+
+        ``seen`` is how many attempts the person knew of: raises Outdated where there have been others since.
+        """
         await self._connect()
-        await asyncio.to_thread(self.messages.send_again, message_id, now())
+        await asyncio.to_thread(self.messages.send_again, message_id, now(), seen=seen)
         return await self.send_queued(message_id)
 
     async def assume_sent(self, message_id: int) -> Status:
@@ -286,10 +295,10 @@ class Workspace:
             task.exception()  # looked at, so that a caller who went away leaves no warning behind
         self._changes.touch()
 
-    def _policy(self) -> SendPolicy:
-        return SendPolicy(
-            timeout=self.profile.timeout, tracked=self.profile.tracking, callback=self.profile.callback or None
-        )
+    async def _sender(self) -> SingleSender:
+        profile = self.profile
+        policy = SendPolicy(timeout=profile.timeout, tracked=profile.tracking, callback=profile.callback)
+        return SingleSender(await self._connect(), self.messages, now, self._owner.id, policy)
 
     async def _connect(self) -> MittoClient:
         async with self._connecting:
@@ -319,11 +328,21 @@ class Workspace:
             format=self.profile.format,
         )
 
+    async def _close_retired(self) -> None:
+        """Close clients that are not used any more, once nothing is under way with them."""
+        if not self._under_way:
+            retired, self._retired = self._retired, []
+            for client in retired:
+                await client.aclose()
+
     async def _disconnect(self) -> None:
         async with self._connecting:
-            client, self._client = self._client, None
-            if client is not None:
-                await client.aclose()
+            clients = [*self._retired, *([self._client] if self._client is not None else [])]
+            self._client, self._retired = None, []
             sandbox, self._sandbox = self._sandbox, None
-            if sandbox is not None:
-                await sandbox.aclose()
+            try:
+                for client in clients:
+                    await client.aclose()
+            finally:
+                if sandbox is not None:
+                    await sandbox.aclose()

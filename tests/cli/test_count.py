@@ -82,6 +82,11 @@ def test_standard_input_without_its_last_line_break(cli: Cli) -> None:
     assert "not UTF-8: byte 2" in refused.err
 
 
+def test_one_of_a_thing_is_said_as_one(cli: Cli) -> None:
+    assert cli("count", "a").err == "GSM: 1 segment, 1 septet, 1 character, 159 left in the last\n"
+    assert cli("count", "é" * 161).err == "GSM: 2 segments, 161 septets, 161 characters, 145 left in the last\n"
+
+
 def test_words_name_what_forces_unicode(cli: Cli) -> None:
     result = cli("count", "Dear “you”…")
     assert result.out == ""
@@ -141,7 +146,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         process.stdout.close()
         assert process.stderr is not None
         assert process.stderr.read() == b""
-        process.wait(timeout=20)
+        assert process.wait(timeout=20) == 0
 
 
 def test_the_command_counts_as_the_library_does(cli: Cli) -> None:

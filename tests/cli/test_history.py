@@ -116,11 +116,25 @@ def test_export_and_read_back(cli: Cli, sent: list[dict[str, Any]], tmp_path: Pa
     assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "out.csv", "out.jsonl"]
 
 
+def test_export_writes_through_nothing_that_lies_in_its_way(
+    cli: Cli, sent: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / ".out.csv.part").symlink_to("precious")
+    written = cli("history", "export", tmp_path / "out.csv", "--status", "accepted")
+    assert (written.code, written.err) == (0, f"1 message written to {tmp_path / 'out.csv'}.\n")
+    assert (tmp_path / "precious").read_text() == "mine"
+    assert (tmp_path / ".out.csv.part").is_symlink()
+
+
 def test_export_that_cannot_be_written_leaves_nothing(cli: Cli, sent: list[dict[str, Any]], tmp_path: Path) -> None:
     result = cli("history", "export", tmp_path / "missing" / "out.csv")
     assert result.code == 1
     assert "Can't write" in result.err
+    (tmp_path / "folder.csv").mkdir()
+    assert cli("history", "export", tmp_path / "folder.csv").code == 1
     assert cli("history", "export", tmp_path / "out.txt").code == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.csv", "home"]
 
 
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\t=1", "\r=1"])
@@ -128,6 +142,13 @@ def test_no_cell_runs_as_a_formula(cell: str) -> None:
     assert harmless(cell) == "'" + cell
     assert harmless("plain") == "plain"
     assert harmless(None) == ""
+
+
+def test_nothing_is_assumed_where_one_of_several_is_certain(cli: Cli, sent: list[dict[str, Any]]) -> None:
+    result = cli("history", "resolve", sent[2]["id"], sent[0]["id"], "--assume-sent")
+    assert result.code == 1
+    assert "accepted" in result.err
+    assert cli("history", "--json").json[0]["status"] == "in_doubt"
 
 
 def test_assume_sent(cli: Cli, sent: list[dict[str, Any]]) -> None:

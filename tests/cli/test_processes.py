@@ -162,7 +162,7 @@ def test_the_simulators_scenario_is_checked_before_it_listens(cli: Cli, tmp_path
     scenario = tmp_path / "scenario.toml"
     scenario.write_text("nonsense = 1\n")
     result = cli("simulator", "--scenario", scenario)
-    assert result.code != 0
+    assert result.code == 2
     assert "nonsense" in result.err
     assert result.out == ""
 
@@ -211,3 +211,53 @@ def test_a_full_disk_stores_nothing_sends_nothing_and_says_so(home: Path) -> Non
     assert done.returncode == 1, done.stderr.decode()
     assert b"Traceback" not in done.stderr
     assert json.loads(done.stdout)["status"] is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits another process")
+def test_an_outcome_that_cannot_be_stored_is_in_doubt_and_says_so(cli: Cli, home: Path) -> None:
+    """The disk fills up after the claim: who only looks at the exit code must not take it for safe to repeat."""
+    import resource
+
+    limited: list[int] = []
+
+    def fill_the_disk_and_answer(peer: raw.Peer) -> None:
+        resource.prlimit(limited[0], resource.RLIMIT_FSIZE, (1, 1))
+        OK(peer)
+
+    with RawServer(fill_the_disk_and_answer) as server:
+        process = start(SEND, {"MITTO_BASE_URL": server.url})
+        limited.append(process.pid)
+        out, err = process.communicate(timeout=30)
+        assert len(server.requests) == 1
+        assert b"Traceback" not in err
+        said = json.loads(out)
+        assert (process.returncode, said["status"], said["mitto_id"]) == (3, "in_doubt", "d88ae721")
+        assert "could not be stored" in said["error"]
+        [row] = cli("history", "--json", url=server.url).json
+        assert (row["id"], row["status"]) == (said["id"], "in_doubt")
+        assert len(server.requests) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits another process")
+def test_a_message_that_was_stored_but_not_begun_is_named(cli: Cli, home: Path) -> None:
+    """Where the room ends between storing and claiming, nothing leaves, and the message that waits is named."""
+    import resource
+
+    with RawServer(OK) as server:
+        assert cli(*SEND, url=server.url).code == 0
+        for size in range(8192, 200_000, 8192):
+            process = subprocess.Popen(
+                command(*SEND),
+                env={**os.environ, "MITTO_BASE_URL": server.url},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),  # noqa: B023 - called at once
+            )
+            out, err = process.communicate(timeout=30)
+            said = json.loads(out)
+            if said["id"] is not None:
+                break
+        assert (process.returncode, said["status"]) == (1, "queued")
+        assert len(server.requests) == 1
+        row = cli("history", "--json").json[0]
+        assert (row["id"], row["status"], row["attempts"]) == (said["id"], "queued", 0)

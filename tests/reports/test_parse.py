@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mitto_tui.reports.parse import ALIASES, parse_json, parse_query
+from mitto_tui.reports.parse import ALIASES, json_parts, parse_json, parse_query
 from mitto_tui.sms.reference import new_token, with_token
 from mitto_tui.sms.report import DeliveryReport
 from mitto_tui.sms.status import ReportStatus
@@ -41,8 +41,9 @@ EXPECTED = DeliveryReport(
 
 def test_all_forms_read_the_same() -> None:
     assert parse_query(urlencode(FIELDS)) == [EXPECTED]
-    assert parse_json(json.dumps(FIELDS).encode()) == [EXPECTED]
-    assert parse_json(json.dumps([FIELDS, FIELDS]).encode()) == [EXPECTED, EXPECTED]
+    assert parse_json(json.dumps(FIELDS)) == [EXPECTED]
+    first, second = json_parts(json.dumps([FIELDS, FIELDS]))
+    assert parse_json(first) + parse_json(second) == [EXPECTED, EXPECTED]
 
 
 @pytest.mark.parametrize("field", [name for name in ALIASES if name not in ("mcc", "mnc", "mccmnc")])
@@ -105,7 +106,7 @@ def test_a_time_that_cannot_be_read_is_left_out(written: str) -> None:
 
 def test_json_values_of_other_types() -> None:
     fields = {"MSGID": 12345, "Status": "SENT", "to": 491725551234, "errorcode": True, "reference": None, "mcc": [262]}
-    [report] = parse_json(json.dumps(fields).encode())
+    [report] = parse_json(json.dumps(fields))
     assert report == DeliveryReport(ReportStatus.SENT, "SENT", mitto_id="12345", receiver="491725551234")
 
 
@@ -124,23 +125,47 @@ def test_json_values_of_other_types() -> None:
     ],
 )
 def test_junk_holds_no_report(body: bytes) -> None:
-    assert parse_json(body) == []
+    assert parse_json(body.decode("utf-8", "replace")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (' [ {"id": 1.50 } ,\n{"id":"]"}]', ['{"id": 1.50 }', '{"id":"]"}']),
+        ("[7]", ["7"]),
+        ("[]", ["[]"]),
+        ('{"id": [1, 2]}', ['{"id": [1, 2]}']),
+        ("[" * 100_000, ["[" * 100_000]),
+        ('[{"id": 1}, {"id":', ['{"id": 1}', '{"id":']),
+        ('[{"id": 1}] and more', ['{"id": 1}', "and more"]),
+        ("", [""]),
+    ],
+)
+def test_an_arrays_entries_are_told_apart_as_they_came(text: str, parts: list[str]) -> None:
+    assert json_parts(text) == parts
+
+
+def test_what_is_too_much_for_one_array_stays_together() -> None:
+    parts = json_parts(json.dumps([FIELDS] * 10_002))
+    assert (len(parts), parts[-1].count("msgid")) == (10_001, 2)
 
 
 def test_half_a_surrogate_pair_can_be_stored() -> None:
-    [report] = parse_json(b'{"id": "1", "reference": "a\\ud83d"}')
+    [report] = parse_json('{"id": "1", "reference": "a\\ud83d"}')
     assert report.reference == "a?"
 
 
 @given(st.binary(max_size=300))
 def test_no_body_raises(body: bytes) -> None:
-    parse_json(body)
-    parse_query(body.decode("utf-8", "replace"))
+    text = body.decode("utf-8", "replace")
+    for part in json_parts(text):
+        parse_json(part)
+    parse_query(text)
 
 
 @given(st.dictionaries(st.sampled_from([alias for names in ALIASES.values() for alias in names]), st.text(max_size=50)))
 def test_no_field_values_raise(fields: dict[str, str]) -> None:
-    for report in (*parse_query(urlencode(fields, errors="surrogatepass")), *parse_json(json.dumps(fields).encode())):
+    for report in (*parse_query(urlencode(fields, errors="surrogatepass")), *parse_json(json.dumps(fields))):
         assert report.provider_time is None or report.provider_time.tzinfo is UTC
         for text in (report.mitto_id, report.reference, report.status_text):
             (text or "").encode("utf-8")

@@ -57,11 +57,18 @@ async def test_every_form_is_stored_as_it_came(client: httpx.AsyncClient) -> Non
             await client.post(receiver.url, content=json.dumps(FIELDS)),
         ]
     assert [answer.status_code for answer in answers] == [200] * 6
-    assert [item.source for item in shelf.received] == ["GET", "POST form", *["POST JSON"] * 2, "POST", "POST JSON"]
-    assert [len(item.reports) for item in shelf.received] == [1, 1, 1, 2, 1, 1]
-    assert shelf.received[0].raw == query
-    assert json.loads(shelf.received[2].raw) == FIELDS
-    assert {report.status for item in shelf.received for report in item.reports} == {ReportStatus.DELIVERED}
+    assert [item.source for item in shelf.received] == ["GET", "POST form", *["POST JSON"] * 3, "POST", "POST JSON"]
+    assert [item.raw for item in shelf.received[:2]] == [query] * 2
+    assert [json.loads(item.raw) for item in shelf.received[2:5]] == [FIELDS] * 3
+    assert {item.report.status for item in shelf.received} == {ReportStatus.DELIVERED}
+
+
+async def test_what_an_array_holds_beside_reports_is_kept_once(client: httpx.AsyncClient) -> None:
+    shelf = Shelf()
+    async with client, ReportReceiver(shelf, new_receiver_token()) as receiver:
+        assert (await client.post(receiver.url, json=[1, FIELDS, {"x": 2}, [FIELDS]])).status_code == 200
+    kept = [(item.report.status, json.loads(f"[{item.raw}]")) for item in shelf.received]
+    assert kept == [(ReportStatus.DELIVERED, [FIELDS]), (ReportStatus.UNKNOWN, [1, {"x": 2}, [FIELDS]])]
 
 
 async def test_a_wrong_token_meets_nothing(client: httpx.AsyncClient) -> None:
@@ -83,10 +90,7 @@ async def test_junk_is_kept_and_never_stops_the_receiver(client: httpx.AsyncClie
         assert (await client.post(receiver.url, content=b"x" * (BODY_LIMIT + 1))).status_code == 413
         assert (await client.get(receiver.url)).status_code == 200
         assert (await client.get(receiver.url, params=FIELDS)).status_code == 200
-    assert [[report.status for report in item.reports] for item in shelf.received] == [
-        *[[ReportStatus.UNKNOWN]] * 4,
-        [ReportStatus.DELIVERED],
-    ]
+    assert [item.report.status for item in shelf.received] == [*[ReportStatus.UNKNOWN] * 4, ReportStatus.DELIVERED]
     assert shelf.received[0].raw == "{broken"
 
 
@@ -136,3 +140,14 @@ def test_only_loopback_is_loopback() -> None:
         *[True] * 3,
         *[False] * 3,
     ]
+
+
+async def test_a_listener_that_fails_does_not_stop_the_reports(client: httpx.AsyncClient) -> None:
+    def broken(stored: int) -> None:
+        raise RuntimeError("oops")
+
+    shelf = Shelf()
+    async with client, ReportReceiver(shelf, new_receiver_token(), on_stored=broken) as receiver:
+        for _ in range(3):
+            assert (await client.get(receiver.url, params=FIELDS)).status_code == 200
+    assert len(shelf.received) == 3

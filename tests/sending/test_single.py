@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mitto_tui.sending.single import SendPolicy, SingleSender
+from mitto_tui.sending.single import NotBegun, SendPolicy, SingleSender
+from mitto_tui.sms.errors import MittoTuiError
 from mitto_tui.sms.message import Claim, NewMessage, Options, check_message
 from mitto_tui.sms.reference import token_of
 from mitto_tui.sms.status import Event, EventKind, Status, fold
@@ -212,3 +213,54 @@ async def test_the_accounts_callback_is_used_where_the_message_has_none(sender: 
     gateway.store = store
     await again.send(own)
     assert [content.callback for _, content in gateway.asked] == ["https://example.org/r", "https://example.org/mine"]
+
+
+class FailingStore(MemoryStore):
+    """Raises at the named step, as often as told."""
+
+    def __init__(self, step: str, times: int) -> None:
+        super().__init__()
+        self.step = step
+        self.times = times
+
+    def _may_fail(self, step: str) -> None:
+        if step == self.step and self.times:
+            self.times -= 1
+            raise MittoTuiError("The disk is full.", "Make room.")
+
+    def claim(self, message_id: int, *, token: str, owner: str, lease_until: datetime, at: datetime) -> Claim | None:
+        self._may_fail("claim")
+        return super().claim(message_id, token=token, owner=owner, lease_until=lease_until, at=at)
+
+    def record(self, claim: Claim, outcome: Outcome, at: datetime) -> Status:
+        self._may_fail("record")
+        return super().record(claim, outcome, at)
+
+
+async def test_an_outcome_is_stored_as_soon_as_the_store_takes_it() -> None:
+    store = FailingStore("record", 3)
+    gateway = ScriptedGateway(store, ACCEPTED)
+    result = await SingleSender(gateway, store, lambda: NOW, "owner", QUICK).send(MESSAGE)
+    assert (result.status, result.not_stored) == (Status.ACCEPTED, None)
+    assert len(gateway.asked) == 1
+
+
+@pytest.mark.parametrize("answer", [ACCEPTED, NEVER_LEFT])
+async def test_an_outcome_that_cannot_be_stored_is_in_doubt_and_not_tried_again(answer: Outcome) -> None:
+    store = FailingStore("record", 100)
+    gateway = ScriptedGateway(store, answer, answer)
+    result = await SingleSender(gateway, store, lambda: NOW, "owner", QUICK).send(MESSAGE)
+    assert (result.message_id, result.status, result.outcome) == (7, Status.IN_DOUBT, answer)
+    assert result.not_stored == "The disk is full."
+    assert len(gateway.asked) == 1
+
+
+async def test_what_could_not_be_claimed_is_not_sent_and_is_named() -> None:
+    store = FailingStore("claim", 1)
+    gateway = ScriptedGateway(store, ACCEPTED)
+    sender = SingleSender(gateway, store, lambda: NOW, "owner", QUICK)
+    with pytest.raises(NotBegun, match=r"The disk is full\. Make room\.") as caught:
+        await sender.send(MESSAGE)
+    assert gateway.asked == []
+    assert store.status(caught.value.message_id) is Status.QUEUED
+    assert (await sender.send_stored(caught.value.message_id)).status is Status.ACCEPTED

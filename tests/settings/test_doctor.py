@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+import tomllib
 from pathlib import Path
 
 import keyring
 import pytest
 
 from mitto_tui import __version__
-from mitto_tui.settings.doctor import Check, Verdict, examine
-from mitto_tui.settings.paths import Paths, private_dir, private_file
+from mitto_tui.settings.doctor import PACKAGES, Check, Verdict, examine
+from mitto_tui.settings.paths import Paths, private_dir
 from tests.settings import backends
 
 KEY = "s3cret-key-of-a-test-0123"
@@ -19,6 +21,13 @@ KEY = "s3cret-key-of-a-test-0123"
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
     return {"MITTO_TUI_HOME": str(tmp_path / "home"), "TERM": "xterm-256color"}
+
+
+def made(path: Path) -> Path:
+    """An empty file that only its owner can read, in a folder that only its owner can enter."""
+    private_dir(path.parent)
+    path.touch(0o600)
+    return path
 
 
 def by_name(checks: list[Check]) -> dict[str, Check]:
@@ -74,13 +83,18 @@ def test_the_key_in_the_environment_is_enough(environ: dict[str, str]) -> None:
 
 
 def test_problems_of_the_file_are_listed_and_what_they_stop_is_said(environ: dict[str, str], paths: Paths) -> None:
-    private_file(paths.config_file).write_text("[profiles.default]\ntimeout = 0\n[ui]\nthem = 1\n")
+    made(paths.config_file).write_text("[profiles.default]\ntimeout = 0\n[ui]\nthem = 1\n")
     checks = examine(None, environ)
     problems = [check.value for check in checks if check.name == "config.problem"]
     assert [f":{line}:" in problem for line, problem in zip((2, 4), problems, strict=True)] == [True, True]
     profile = by_name(checks)["profile"]
     assert profile.verdict is Verdict.BAD
     assert "timeout is 0" in profile.advice
+
+
+def test_every_dependency_is_looked_for() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    assert list(PACKAGES) == sorted(re.split("[<>=]", each)[0] for each in project["dependencies"])
 
 
 def test_an_unknown_profile(environ: dict[str, str]) -> None:
@@ -91,9 +105,9 @@ def test_an_unknown_profile(environ: dict[str, str]) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="modes")
 def test_files_that_others_can_read(environ: dict[str, str], paths: Paths) -> None:
-    private_file(paths.database_file).chmod(0o644)
-    private_file(paths.log_file)
-    private_file(paths.config_file).chmod(0o644)  # it has no secrets, and often stands in a public repository
+    made(paths.database_file).chmod(0o644)
+    made(paths.log_file)
+    made(paths.config_file).chmod(0o644)  # it has no secrets, and often stands in a public repository
     paths.data_dir.chmod(0o755)
     checks = by_name(examine(None, environ))
     assert "mode 600" in checks["data.database"].advice

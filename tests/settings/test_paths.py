@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from mitto_tui.settings.locked_file import replace_file
 from mitto_tui.settings.paths import (
     PathProblem,
     find_paths,
     private_dir,
-    private_file,
     private_opener,
     readable_by_others,
 )
@@ -104,35 +104,15 @@ def test_private_dir_leaves_what_is_there(tmp_path: Path) -> None:
 
 
 @posix
-def test_private_file_is_0600_whatever_the_umask(tmp_path: Path) -> None:
-    before = os.umask(0)
-    try:
-        path = private_file(tmp_path / "new" / "messages.db")
-    finally:
-        os.umask(before)
-    assert mode(path) == 0o600
-    assert path.read_bytes() == b""
-
-
-@posix
-def test_private_file_closes_an_existing_file_to_others_and_keeps_its_content(tmp_path: Path) -> None:
-    path = tmp_path / "messages.db"
-    path.write_text("kept")
-    path.chmod(0o644)
-    assert readable_by_others(path)
-    private_file(path)
-    assert (mode(path), path.read_text()) == (0o600, "kept")
-    assert not readable_by_others(path)
-
-
-@posix
 def test_private_opener(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_text("old ")
     path.chmod(0o640)
+    assert readable_by_others(path)
     with open(path, "a", opener=private_opener) as file:
         file.write("new")
     assert (mode(path), path.read_text()) == (0o600, "old new")
+    assert not readable_by_others(path)
 
 
 def test_missing_is_not_readable_by_others(tmp_path: Path) -> None:
@@ -151,7 +131,7 @@ def test_a_file_where_the_home_should_be_is_named(tmp_path: Path, below: str) ->
 
 def test_a_directory_where_a_file_should_be_is_named(tmp_path: Path) -> None:
     with pytest.raises(PathProblem, match="is a directory where a file belongs"):
-        private_file(tmp_path)
+        replace_file(tmp_path, b"")
 
 
 @posix
@@ -162,10 +142,10 @@ def test_a_directory_that_is_not_ours_to_write_is_named() -> None:
         with nobody(), pytest.raises(PathProblem) as for_directory:
             private_dir(folder / "data")
         with nobody(), pytest.raises(PathProblem) as for_file:
-            private_file(folder / "messages.db")
+            replace_file(folder / "config.toml", b"")
     assert str(folder / "data") in for_directory.value.message
     assert "Permission denied" in for_directory.value.message
-    assert str(folder / "messages.db") in for_file.value.message
+    assert str(folder / "config.toml") in for_file.value.message
     assert "MITTO_TUI_HOME" in for_file.value.advice
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mitto_tui.settings.redaction import MARK, redact, redacted_traceback, register_secret
+from mitto_tui.settings.redaction import MARK, redact, register_secret
 
 KEY = 'k3y/with"odd\\signs&more+'
 
@@ -47,20 +47,6 @@ def test_a_secret_that_begins_like_another_leaves_no_end() -> None:
 def test_an_empty_secret_changes_nothing() -> None:
     register_secret("")
     assert redact("text") == "text"
-
-
-def test_a_traceback_with_its_causes() -> None:
-    register_secret("hunter2hunter2")
-    try:
-        try:
-            raise ValueError("bad header hunter2hunter2")
-        except ValueError as error:
-            raise RuntimeError("failed with hunter2hunter2") from error
-    except RuntimeError as error:
-        told = redacted_traceback(error)
-    assert "hunter2" not in told
-    assert f"RuntimeError: failed with {MARK}" in told
-    assert f"ValueError: bad header {MARK}" in told
 
 
 @settings(deadline=None)

@@ -9,7 +9,7 @@ import pytest
 from mitto_tui.sms.status import EventKind, ReportStatus, Status
 from mitto_tui.sms.submission import OutcomeKind
 from mitto_tui.storage.database import Database
-from mitto_tui.storage.errors import NotAllowed
+from mitto_tui.storage.errors import NotAllowed, Outdated
 from mitto_tui.storage.history import History
 from mitto_tui.storage.messages import Messages
 from mitto_tui.storage.reports import Reports
@@ -55,6 +55,18 @@ def test_two_doubts_are_decided_together(messages: Messages) -> None:
     messages.record(third, outcome(OutcomeKind.NEVER_LEFT), at(8))
     assert messages.give_up(first.message_id, 3, "No way out.", at(9)) is Status.IN_DOUBT
     assert messages.assume_sent(first.message_id, at(10)) is Status.ASSUMED_SENT
+
+
+def test_a_word_is_for_what_was_seen(messages: Messages) -> None:
+    """Two people look at the same doubt: only the first one's "send again" counts."""
+    first = sent(messages, outcome(OutcomeKind.IN_DOUBT))
+    messages.send_again(first.message_id, at(3), seen=1)
+    second = claim(messages, first.message_id, 4)
+    assert messages.record(second, outcome(OutcomeKind.IN_DOUBT), at(5)) is Status.IN_DOUBT
+    with pytest.raises(Outdated, match="sent again in the meantime"):
+        messages.send_again(first.message_id, at(6), seen=1)
+    assert messages.status(first.message_id) is Status.IN_DOUBT
+    assert messages.send_again(first.message_id, at(7), seen=2) is Status.QUEUED
 
 
 @pytest.mark.parametrize("status", [Status.UNDELIVERED, Status.EXPIRED])

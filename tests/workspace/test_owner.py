@@ -6,10 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from mitto_tui.settings.paths import PathProblem
 from mitto_tui.workspace.owner import Owner
 
 HOLD = """
@@ -70,3 +72,29 @@ def test_a_name_that_is_no_owner_is_not_looked_for_elsewhere(tmp_path: Path) -> 
     with Owner(home) as owner:
         assert not owner.is_alive("../outside")
         assert (tmp_path / "outside.lock").exists()
+
+
+def test_starting_while_others_sweep(tmp_path: Path) -> None:
+    """The file is there before it is locked: whoever looks just then must neither stop it nor take it away."""
+    done = threading.Event()
+
+    def sweep() -> None:
+        with Owner(tmp_path) as other:
+            while not done.is_set():
+                other.sweep()
+
+    sweeper = threading.Thread(target=sweep)
+    sweeper.start()
+    try:
+        for _ in range(1500):
+            with Owner(tmp_path) as owner:
+                assert (tmp_path / f"{owner.id}.lock").exists()
+    finally:
+        done.set()
+        sweeper.join(10)
+
+
+def test_a_folder_that_takes_no_file_is_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "owners").touch()
+    with pytest.raises(PathProblem, match="is a file where a directory belongs"):
+        Owner(tmp_path / "owners")

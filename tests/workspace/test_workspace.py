@@ -117,6 +117,32 @@ async def test_stopping_writes_the_doubt_down_at_once(environ: dict[str, str]) -
     assert row.status is Status.IN_DOUBT
 
 
+async def test_a_new_key_ends_no_send_under_way(environ: dict[str, str]) -> None:
+    begun, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def slow(peer: raw.Peer) -> None:
+        loop.call_soon_threadsafe(begun.set)
+        peer.wait(0.3)
+        OK(peer)
+
+    with RawServer(slow, OK) as server:
+        async with await Workspace.open(environ=real(environ, server.url)) as workspace:
+            message = workspace.check("MITTO SMS", "+491725551234", "Hi", Options())
+            first = asyncio.create_task(workspace.send(message))
+            async with asyncio.timeout(10):
+                await begun.wait()
+            assert await workspace.use_key()
+            assert (await workspace.send(message)).status is Status.ACCEPTED
+            assert (await first).status is Status.ACCEPTED
+
+
+async def test_a_test_call_without_a_sender_is_one_that_mitto_takes(environ: dict[str, str]) -> None:
+    async with await Workspace.open(sandbox=True, environ=environ) as workspace:
+        outcome = await workspace.test_key()
+        assert (outcome.kind, outcome.test) == (OutcomeKind.ACCEPTED, True)
+        assert workspace.history.count(HistoryFilter()) == 0
+
+
 async def test_a_queued_message_can_be_sent_later(environ: dict[str, str]) -> None:
     with RawServer(answer(b"", status=401), OK) as server:
         async with await Workspace.open(environ=real(environ, server.url)) as workspace:

@@ -1,6 +1,6 @@
 """The other side of Mitto's wire, to rehearse against: same checks, answers, reports and faults.
 
-It shares nothing with the client but the meaning of the response codes. See docs/simulator.md.
+It shares nothing with the client but the response codes and what an SMS is (``sms``). See docs/simulator.md.
 """
 
 from mitto_tui.mitto.simulator.journal import Journal, RecordedRequest

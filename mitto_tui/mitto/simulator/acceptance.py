@@ -12,7 +12,7 @@ from mitto_tui.mitto.simulator.courses import DELIVERED, Course, Step, draw_cour
 from mitto_tui.mitto.simulator.faults import Asked, Strike
 from mitto_tui.mitto.simulator.ledger import Ledger
 from mitto_tui.mitto.simulator.magic import MagicTable
-from mitto_tui.mitto.simulator.report_forms import is_loopback, is_report_url
+from mitto_tui.mitto.simulator.report_forms import is_report_url, stays_here
 from mitto_tui.mitto.simulator.reports import Batch, Outstanding, ReportSender
 from mitto_tui.mitto.simulator.scenario import AnswerProfile, FaultKind, ReportForm, Scenario
 from mitto_tui.mitto.simulator.submissions import Submission
@@ -81,7 +81,7 @@ class Desk:
             return None
         if callback is None:
             return self.report_url
-        if is_report_url(callback) and (settings.any_callback or is_loopback(callback)):
+        if is_report_url(callback) and (settings.any_callback or stays_here(callback)):
             return callback
         self._reports.counts.withheld += messages
         return None

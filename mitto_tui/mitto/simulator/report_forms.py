@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from mitto_tui.mitto.simulator.scenario import (
     ReportSettings,
     ReportWord,
 )
+from mitto_tui.sms.urls import is_loopback
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _JSON: Final = "application/json"
@@ -97,10 +97,9 @@ def is_report_url(url: str) -> bool:
         return False
 
 
-def is_loopback(url: str) -> bool:
+def stays_here(url: str) -> bool:
     """True where ``url`` names this machine by a loopback address, or ``localhost``."""
     try:
-        host = urlsplit(url).hostname or ""
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        return is_loopback(urlsplit(url).hostname or "")
     except ValueError:
         return False

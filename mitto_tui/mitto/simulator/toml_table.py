@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeGuard, TypeVar
 
-from mitto_tui.sms.errors import MittoTuiError
+from mitto_tui.sms.errors import SetupProblem
 from mitto_tui.sms.visible import one_line
 
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -17,7 +17,7 @@ _HEADER: Final = re.compile(r"\s*\[(\[?)\s*([^\[\]]+?)\s*\]")
 MAX_SECONDS: Final = 86_400.0
 
 
-class ScenarioError(MittoTuiError):
+class ScenarioError(SetupProblem):
     """A scenario file that can't be used. ``path``, ``key`` (dotted, or empty) and ``line`` (or None) say where."""
 
     def __init__(self, path: Path, message: str, advice: str = "", *, key: str = "", line: int | None = None) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from mitto_tui.mitto.simulator import ReportForm, ReportSettings, ReportWord, Scenario
-from mitto_tui.mitto.simulator.report_forms import is_loopback, is_report_url
+from mitto_tui.mitto.simulator.report_forms import is_report_url, stays_here
 from tests.mitto.simulator.rehearsal import AT_ONCE, NEVER, Received, rehearse, reports_by
 
 FORMS = [ReportForm.GET, ReportForm.POST_FORM, ReportForm.POST_JSON, ReportForm.POST_JSON_ARRAY]
@@ -111,7 +111,7 @@ def test_which_urls_are_on_this_machine() -> None:
         "https://localhost/",
         "http://LOCALHOST",
     ):
-        assert is_loopback(url)
+        assert stays_here(url)
     for url in (
         "http://localhost.example.com/",
         "http://127.0.0.1.example.com",
@@ -119,7 +119,7 @@ def test_which_urls_are_on_this_machine() -> None:
         "http://[::2]/",
         "x",
     ):
-        assert not is_loopback(url)
+        assert not stays_here(url)
     for url in ("http://h", "https://h:1/x?y"):
         assert is_report_url(url)
     for url in (

@@ -1,4 +1,4 @@
-"""Where Mitto's API lives, and which addresses may be given a key. Standard library only."""
+"""URLs: where Mitto's API lives, and which addresses may be given a key."""
 
 from __future__ import annotations
 
