@@ -82,3 +82,21 @@ def test_light_commands_load_nothing_heavy(command: str, tmp_path: Path) -> None
 def test_light_commands_leave_nothing_behind(tmp_path: Path) -> None:
     run(RUN, "count", "hello", "--json", home=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["modules.json"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "keys --json",
+        "history --json",
+        "profile list --json",
+        "--sandbox key status --json",
+        "--sandbox send --from Demo --to +491713920000 --text Hello --json",
+    ],
+)
+def test_no_command_loads_the_screens(command: str, tmp_path: Path) -> None:
+    modules, written = run(RUN, *command.split(), home=tmp_path)
+    json.loads(written)
+    # httpx brings rich along for a command line of its own, where click is installed too.
+    unwanted = {"textual"} if "httpx" in modules else {"textual", "rich"}
+    assert not {module.partition(".")[0] for module in modules} & unwanted

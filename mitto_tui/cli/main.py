@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from mitto_tui.cli import converted, count, doctor, history, key, profile, reports, send, simulator, usage
+from mitto_tui.cli import converted, count, doctor, history, key, keys, profile, reports, send, simulator, usage
 from mitto_tui.cli.context import Globals, is_terminal
 from mitto_tui.cli.exits import Exit
 from mitto_tui.cli.output import OutputLost, lost, say, say_error, write_line
@@ -37,6 +37,7 @@ app.command("usage")(usage.usage)
 app.command("converted")(converted.converted)
 app.command("simulator")(simulator.simulator)
 app.command("doctor")(doctor.doctor)
+app.command("keys")(keys.keys)
 
 
 @app.callback()

@@ -80,3 +80,12 @@ def test_without_a_command_it_opens_the_app(home: Path) -> None:
             if process.poll() is None:
                 process.kill()
             os.close(master)
+
+
+def test_keys_lists_every_action_with_the_keymap(cli: Cli, home: Path) -> None:
+    shipped = {row["id"]: row["keys"] for row in cli("keys", "--json").json}
+    assert shipped["compose.send"] == ["ctrl+s", "f9"]
+    home.mkdir(exist_ok=True)
+    (home / "config.toml").write_text('[ui.keymap]\n"compose.send" = "ctrl+j"\n')
+    assert {row["id"]: row["keys"] for row in cli("keys", "--json").json} == {**shipped, "compose.send": ["ctrl+j"]}
+    assert "ctrl+j" in cli("keys").err
