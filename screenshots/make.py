@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import sys
 import tempfile
 import time
@@ -143,7 +144,8 @@ async def picture(name: str, size: tuple[int, int]) -> str:
             for field in app.screen.query("Input, TextArea").results(Input | TextArea):  # type: ignore[arg-type]
                 field.cursor_blink = False
             await pilot.pause()
-            svg = app.export_screenshot(title="mitto")
+            # Textual links to fonts that whoever looks would have to fetch, if they may; the fallback does as well.
+            svg = re.sub(r"@font-face \{.*?\}\s*", "", app.export_screenshot(title="mitto"), flags=re.DOTALL)
         assert app.workspace is not None
         await app.workspace.aclose()
     return svg

@@ -31,7 +31,7 @@ WORDS: Final[dict[Status, StatusWords]] = {
         "queued",
         DIM,
         "It is stored and has not been sent.",
-        "Send it from History when Mitto can be reached.",
+        "It waits in History: send it from there once that is put right.",
     ),
     Status.SENDING: StatusWords("○", "sending", ACCENT, "It is on its way to Mitto."),
     Status.ACCEPTED: StatusWords("◔", "accepted", ACCENT, "Mitto has it; no delivery report yet."),

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from mitto_tui.sms.status import Status
 from mitto_tui.ui.app import MittoApp
+from mitto_tui.ui.widgets.foreign_list import ForeignList
 from mitto_tui.ui.widgets.outcomes import Sent
 from tests.ui.rooms import move_in, until, workspace_of
 from tests.ui.writing import ask, compose_of
@@ -39,7 +40,7 @@ async def _written(pilot: Pilot[Any]) -> None:
         screen.outcomes.add(Sent("+49 171 3920000", TEXT, status=status, said=said, mitto_id=mitto_id))
     form.editor.focus()
     form.editor.move_cursor((0, 24))
-    await until(pilot, lambda: screen.focused is form.editor)
+    await until(pilot, lambda: screen.focused is form.editor and screen.query_one(ForeignList).display)
 
 
 async def _picture(pilot: Pilot[Any]) -> None:

@@ -34,6 +34,26 @@ async def test_choosing_the_sandbox_opens_it_and_the_welcome_does_not_come_back(
         assert app_of(pilot).welcomed
 
 
+async def test_at_60_columns_the_whole_welcome_is_in_sight() -> None:
+    async with opened(sandbox=False, size=(60, 20)) as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, FirstRunScreen))
+        await until(pilot, lambda: pilot.app.focused is not None)
+        await pilot.pause()
+        shown = screen_text(pilot)
+        for words in ("Welcome to mitto", "Open the sandbox", "Enter the key", "F10 quit"):
+            assert words in shown
+
+
+async def test_what_does_not_fit_begins_at_its_beginning() -> None:
+    async with opened(sandbox=False, size=(60, 16)) as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, FirstRunScreen))
+        await until(pilot, lambda: pilot.app.focused is not None)
+        await pilot.pause()
+        assert "Welcome to mitto" in screen_text(pilot)
+        await pilot.press("right")
+        await until(pilot, lambda: "Enter the key" in screen_text(pilot))
+
+
 async def test_entering_a_key_stores_it_and_goes_on(backend: MemoryKeyring) -> None:
     async with opened(sandbox=False) as pilot:
         await until(pilot, lambda: isinstance(pilot.app.screen, FirstRunScreen))

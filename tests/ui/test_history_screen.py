@@ -128,6 +128,25 @@ async def test_assuming_that_a_doubtful_message_was_sent_asks_first() -> None:
         assert "History ▲" not in screen_text(pilot)
 
 
+async def test_a_key_pressed_at_once_after_moving_is_about_the_message_under_the_cursor() -> None:
+    async with quickly() as pilot:
+        doubtful = await send(pilot, "30", "the doubtful one")
+        await send(pilot, "10", "the refused one")
+        screen = await history_of(pilot)
+        for keys in (("down", "a"), ("up", "down", "enter", "a")):
+            # Without the pauses of pilot.press: the message has not been read when the last key comes.
+            for key in keys:
+                pilot.app.simulate_key(key)
+            await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDecision))
+            assert "the doubtful one" in screen_text(pilot)
+            await pilot.press("escape")
+            await until(pilot, lambda: pilot.app.screen is screen)
+            await pilot.press("escape")
+            await until(pilot, lambda: screen.table.has_focus)
+        assert screen.message is not None
+        assert screen.message.id == doubtful
+
+
 async def test_sending_a_doubtful_message_again_names_the_worst_and_sends_once_more() -> None:
     async with quickly() as pilot:
         message_id = await send(pilot, "30", "Only once, please")
@@ -176,7 +195,9 @@ async def test_at_80_columns_a_message_opens_in_place_of_the_list_which_keeps_it
         await pilot.press("escape")
         await until(pilot, lambda: screen.table.region.height > 0)
         assert (screen.table.cursor, screen.table.scroll_offset.y) == (cursor, scroll)
-        assert screen.table.has_focus
+        await until(pilot, lambda: screen.table.has_focus)
+        await pilot.press("enter", "slash")
+        await until(pilot, lambda: screen.search.has_focus and screen.search.region.height > 0)
 
 
 async def test_new_messages_come_in_without_moving_cursor_or_view() -> None:
@@ -212,8 +233,33 @@ async def test_an_opened_message_stays_open_when_it_leaves_the_filter() -> None:
         await until(pilot, lambda: screen.message is not None and screen.message.status is Status.ASSUMED_SENT)
         await pilot.press("escape")
         await until(pilot, lambda: "Nothing is in doubt." in screen_text(pilot))
+        await until(pilot, lambda: screen.panel.detail is None)
         await pilot.press("1")
         await until(pilot, lambda: screen.table.total == 1 and screen.table.has_focus)
+
+
+async def test_a_number_that_no_message_matches_is_masked_as_well() -> None:
+    async with quickly() as pilot:
+        screen = await history_of(pilot)
+        screen.search.value = "+491713920031 x"
+        await until(pilot, lambda: "No message matches “+491713920031 x”." in screen_text(pilot))
+        await pilot.press("f5")
+        await until(pilot, lambda: "No message matches “+•••••••••••• x”." in screen_text(pilot))
+        assert "3920031" not in screen_text(pilot)
+
+
+async def test_at_60_columns_every_filter_is_there_and_the_chosen_one_has_its_name() -> None:
+    async with quickly(size=(60, 20)) as pilot:
+        await send(pilot, "30")
+        await send(pilot, "20")
+        screen = await history_of(pilot)
+        await until(pilot, lambda: " All 2   ▲ 1   ✕   ●   ◔ 1" in screen_text(pilot))
+        await pilot.press("5")
+        await until(pilot, lambda: " All 2   ▲ 1   ✕   ●   ◔ On the way 1" in screen_text(pilot))
+        assert await pilot.click("FilterChips", offset=(9, 0))
+        assert screen.chips.group is Group.IN_DOUBT
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: " ▲ In doubt 1   ✕ Failed   ● Delivered   ◔ On the way 1" in screen_text(pilot))
 
 
 async def test_text_number_and_id_are_copied_and_the_number_can_be_masked_everywhere() -> None:

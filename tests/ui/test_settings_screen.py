@@ -106,7 +106,7 @@ async def test_host_theme_and_switches_are_chosen_and_an_own_address_is_checked(
         screen.query_one("#set-host", Select).value = ""
         await until(pilot, lambda: bool(screen.query_one("#set-base-url").region))
         await _type(pilot, screen, "#set-base-url", "http://example.com")
-        await until(pilot, lambda: "anybody on the way" in _complaint(screen, "#set-base-url"))
+        await until(pilot, lambda: "plain http" in _complaint(screen, "#set-base-url"))
         await _type(pilot, screen, "#set-base-url", "https://mitto.example/api")
         await until(pilot, lambda: workspace_of(pilot).profile.base_url == "https://mitto.example/api")
         screen.query_one("#set-format", Choice).focus()

@@ -1,8 +1,8 @@
 """What the screens of all modes share: the title line, the footer, commands, and news from the store.
 
 A mode's screen sets ``MODE``, ``ACTIONS`` and ``BINDINGS = bindings(*ACTIONS)``, composes its body in ``body`` and
-overrides the hooks it needs: ``store_changed``, ``before_quit``. ``JUMPS`` gives letters to the fields that
-the jump key reaches, ``HELP_TEXTS`` says by selector what F1 tells of them.
+overrides the hooks it needs: ``store_changed``, ``masking_changed``, ``before_quit``. ``JUMPS`` gives letters to the
+fields that the jump key reaches, ``HELP_TEXTS`` says by selector what F1 tells of them.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ class FirstRunScreen(ModalScreen[None]):
     """Stays until a choice has been made that worked, or escape leaves it."""
 
     CSS_PATH = "../styles/first_run.tcss"
-    AUTO_FOCUS = "#choose-sandbox"
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "sandbox", "The sandbox", show=False),
         Binding("k", "key", "Enter a key", show=False),
@@ -100,6 +100,8 @@ class FirstRunScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         self.query_one("#first-run-trouble").display = bool(self._trouble())
+        # Where there is more than fits, it begins at its beginning.
+        self.query_one("#choose-sandbox").focus(scroll_visible=False)
 
     def _trouble(self) -> Content:
         """What is wrong, where it is more than a key that was never set."""

@@ -26,7 +26,7 @@ from mitto_tui.ui.screens.history_decisions import Decisions
 from mitto_tui.ui.themes import DIM
 from mitto_tui.ui.widgets.filter_chips import FilterChips
 from mitto_tui.ui.widgets.literal_input import LiteralInput
-from mitto_tui.ui.widgets.message_detail import MessageDetail
+from mitto_tui.ui.widgets.message_detail import Detail, MessageDetail
 from mitto_tui.ui.widgets.message_panel import MessagePanel
 from mitto_tui.ui.widgets.message_table import MessageTable
 from mitto_tui.ui.widgets.paged_table import PagedTable
@@ -120,11 +120,7 @@ class HistoryScreen(ModeScreen):
     @property
     def message(self) -> MessageRow | None:
         """The message that commands are about."""
-        if not self.is_mounted:
-            return None
-        opened = self.panel.detail
-        line = self.table.current if opened is None or not self.has_class("-detail") else opened.line
-        return line.message if line is not None else None
+        return self._meant.line.message if self._meant is not None else None
 
     @property
     def detail_is_shown(self) -> bool:
@@ -146,11 +142,24 @@ class HistoryScreen(ModeScreen):
         """Whether the message is in doubt."""
         return Action.ASSUME_SENT in self._possible()
 
+    @property
+    def _meant(self) -> Detail | None:
+        """The message that commands are about: the opened one, or the one under the cursor.
+
+        What the list knows of it is enough until everything has been read: a key pressed at once is neither lost nor
+        taken for the message before.
+        """
+        if not self.is_mounted:
+            return None
+        shown, line = self.panel.detail, self.table.current
+        meant = self.panel.wanted if self.has_class("-detail") else line.id if line is not None else None
+        if shown is not None and shown.line.id == meant:
+            return shown
+        return Detail(line, ()) if line is not None and line.id == meant else None
+
     def _possible(self) -> set[Action]:
-        message, detail = self.message, self.panel.detail if self.is_mounted else None
-        if message is None or detail is None or detail.line.id != message.id:
-            return set()  # the cursor has just moved on: nothing is decided about what is no longer meant
-        return set(detail.explained.actions)
+        meant = self._meant
+        return set(meant.explained.actions) if meant is not None else set()
 
     def _key_of(self, action: Action) -> str:
         command = commands.AssumeSent if action is Action.ASSUME_SENT else commands.Resend
@@ -172,6 +181,7 @@ class HistoryScreen(ModeScreen):
     def masking_changed(self) -> None:
         self.table.masked = self.detail.masked = self.mitto.masked
         self.search.mask(self.mitto.masked)
+        self.query_one("#history-empty", Static).update(self._why_empty())
         self.detail.redraw()
 
     async def _count(self) -> None:
@@ -220,7 +230,7 @@ class HistoryScreen(ModeScreen):
         if self._search:
             return Content.assemble(
                 "No message matches “",
-                literal(self._search, 40, "bold"),
+                literal(self.mitto.number(self._search), 40, "bold"),
                 "”.\n\n",
                 ("Escape clears the search.", DIM),
             )
@@ -283,8 +293,9 @@ class HistoryScreen(ModeScreen):
         self.detail.focus()
 
     def action_search(self) -> None:
-        self.search.focus()
+        self._close_message()
         self.search.select_all()
+        self.call_after_refresh(self.search.focus)  # where it was hidden, it can't be focused before that
 
     @on(events.DescendantFocus)
     def _focus_moved(self) -> None:
@@ -292,9 +303,8 @@ class HistoryScreen(ModeScreen):
         focused = self.focused
         if focused is not None and self.detail in focused.ancestors_with_self:
             self.add_class("-detail")
-        elif self.has_class("-detail"):
-            self.remove_class("-detail")
-            self.panel.follow(self.table.current.id if self.table.current is not None else None)
+        else:
+            self._close_message()
         if focused is not (self.table if self.table.display else self.chips):
             self._list_has_focus = False
         self._offer()
@@ -307,8 +317,14 @@ class HistoryScreen(ModeScreen):
             self._search_for("")
         elif self._group is not Group.ALL:
             self.chips.group = Group.ALL
-        self.remove_class("-detail")
+        self._close_message()
         self._focus_list()
+
+    def _close_message(self) -> None:
+        """Go back to following the cursor, if a message was opened."""
+        if self.has_class("-detail"):
+            self.remove_class("-detail")
+            self.panel.follow(self.table.current.id if self.table.current is not None else None)
 
     def _focus_list(self) -> None:
         self._list_has_focus = True
@@ -331,8 +347,8 @@ class HistoryScreen(ModeScreen):
         self._decide(Action.ASSUME_SENT)
 
     def _decide(self, action: Action) -> None:
-        if self.detail.detail is not None and self._decisions is not None:
-            self._decisions.decide(action, self.detail.detail)
+        if (meant := self._meant) is not None and self._decisions is not None:
+            self._decisions.decide(action, meant)
 
     # -- copying ------------------------------------------------------------------------------------------------------
 
@@ -355,6 +371,7 @@ class HistoryScreen(ModeScreen):
 
     def _show_group(self, group: Group) -> None:
         self.chips.group = group
+        self._close_message()
         self._focus_list()
 
     def action_group_all(self) -> None:

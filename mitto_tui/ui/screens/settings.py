@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -18,7 +18,7 @@ from mitto_tui.settings.config import BASE_URL_VARIABLE, Config, load_config
 from mitto_tui.settings.profiles import DEFAULT, SANDBOX
 from mitto_tui.settings.secrets import KeyStatus, delete_key, key_status
 from mitto_tui.sms.errors import MittoTuiError
-from mitto_tui.sms.submission import Outcome, OutcomeKind
+from mitto_tui.sms.submission import OutcomeKind
 from mitto_tui.ui import themes
 from mitto_tui.ui.aside import aside
 from mitto_tui.ui.commands import settings as commands
@@ -35,6 +35,7 @@ from mitto_tui.ui.widgets.dialog import Answer, Dialog
 from mitto_tui.ui.widgets.hanging_text import HangingText, Paragraph
 from mitto_tui.ui.widgets.key_panel import KeyAction, KeyPanel
 from mitto_tui.ui.widgets.looks_panel import LooksPanel
+from mitto_tui.workspace.key_check import judge
 
 _MARGIN: Final = 10
 
@@ -309,7 +310,7 @@ class SettingsScreen(ModeScreen):
         except MittoTuiError as error:
             self.keys.say(str(error), BAD)
         else:
-            self.keys.say(*judge(outcome))
+            self.keys.say(judge(outcome)[1], _COLOURS.get(outcome.kind, BAD))
 
     def action_delete_key(self) -> None:
         name = self.account.name_shown
@@ -337,14 +338,4 @@ def _account_order(name: str) -> tuple[int, str]:
     return ({DEFAULT: 0, SANDBOX: 2}.get(name, 1), name)
 
 
-def judge(outcome: Outcome) -> tuple[str, Any]:
-    """What a test call's outcome says about the key, and the colour that goes with it."""
-    match outcome.kind:
-        case OutcomeKind.ACCEPTED:
-            return "The key works: Mitto took a test call. Nothing was delivered or charged.", GOOD
-        case OutcomeKind.REJECTED:
-            return f"Mitto knows the key, but refused the test call. {outcome.detail}", WARN
-        case OutcomeKind.UNAUTHORISED:
-            return f"{outcome.detail} (HTTP {outcome.http_status})", BAD
-        case _:
-            return outcome.detail, BAD
+_COLOURS: Final = {OutcomeKind.ACCEPTED: GOOD, OutcomeKind.REJECTED: WARN}

@@ -23,10 +23,12 @@ _SIGNS: Final[Mapping[Group, Status]] = {
     Group.DELIVERED: Status.DELIVERED,
     Group.ON_THE_WAY: Status.ACCEPTED,
 }
+_EDGES: Final = 2
+"""Columns left and right of the line."""
 
 
 class FilterChips(Widget, can_focus=True):
-    """The groups of statuses, in one line."""
+    """The groups of statuses, in one line. Where that is too short, signs stand for all but the chosen one."""
 
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -36,8 +38,8 @@ class FilterChips(Widget, can_focus=True):
         Binding("down,enter", "app.focus_next", "The list", show=False),
     ]
 
-    group: reactive[Group] = reactive(Group.ALL)
-    counts: reactive[Mapping[Status, int]] = reactive(dict)
+    group: reactive[Group] = reactive(Group.ALL, layout=True)
+    counts: reactive[Mapping[Status, int]] = reactive(dict, layout=True)
 
     class Chosen(Message):
         """Another group was chosen."""
@@ -51,12 +53,19 @@ class FilterChips(Widget, can_focus=True):
         return sum(count for status, count in self.counts.items() if group.statuses is None or status in group.statuses)
 
     def render(self) -> Content:
-        return Content(" ").join(self._chip(group) for group in Group)
+        return Content(" ").join(self._chips())
 
-    def _chip(self, group: Group) -> Content:
-        sign = words(_SIGNS[group]).sign + " " if group in _SIGNS else ""
+    def _chips(self) -> list[Content]:
+        chips = [self._chip(group, group.word) for group in Group]
+        if sum(chip.cell_length + 1 for chip in chips) - 1 <= self.screen.size.width - _EDGES:
+            return chips
+        return [self._chip(group, group.word if group in (self.group, Group.ALL) else "") for group in Group]
+
+    def _chip(self, group: Group, word: str) -> Content:
+        sign = words(_SIGNS[group]).sign if group in _SIGNS else ""
         count = self.count(group)
-        shown = f" {sign}{group.word} {count:,} " if count or group is Group.ALL else f" {sign}{group.word} "
+        number = f"{count:,}" if count or group is Group.ALL else ""
+        shown = f" {' '.join(part for part in (sign, word, number) if part)} "
         if group is self.group:
             return Content.styled(
                 shown, "bold $background on $accent" if self.has_focus else "bold $foreground on $panel"
@@ -77,8 +86,8 @@ class FilterChips(Widget, can_focus=True):
         if at is None:
             return
         right = 0
-        for group in Group:
-            right += self._chip(group).cell_length + 1
+        for group, chip in zip(Group, self._chips(), strict=True):
+            right += chip.cell_length + 1
             if at.x < right:
                 self.group = group
                 return

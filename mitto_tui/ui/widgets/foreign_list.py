@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from textual.content import Content
 from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from mitto_tui.sms.message import MessageType
 from mitto_tui.sms.visible import visible
-from mitto_tui.ui.counting import Foreign, Tally
+from mitto_tui.ui.counting import Foreign, Tally, tally
 from mitto_tui.ui.literal import UNSHOWABLE
 from mitto_tui.ui.themes import DIM, WARN
 
 _PLACES = 3
 _MOST = 200
+_SOON = 0.08
 _TITLES = {MessageType.GSM: "Not in the GSM alphabet", MessageType.BINARY: "Not hex digits"}
 
 
@@ -32,10 +34,19 @@ class ForeignList(OptionList):
         super().__init__(id=id, classes="panel", markup=False)
         self._foreign: tuple[Foreign, ...] = ()
         self._visits: dict[str, int] = {}
+        self._next = tally("")
+        self._waiting: Timer | None = None
         self.display = False
 
     def show(self, shown: Tally) -> None:
-        """Show what is foreign in a text, keeping the highlight where it was."""
+        """Show what is foreign in a text, a moment later: drawing a list is dearer than a key may be."""
+        self._next = shown
+        if self._waiting is None:
+            self._waiting = self.set_timer(_SOON, self._show)
+
+    def _show(self) -> None:
+        """Keep the highlight where it was."""
+        shown, self._waiting = self._next, None
         title = _TITLES.get(shown.type, "What forces Unicode")
         if title != self.border_title:
             self.border_title = title

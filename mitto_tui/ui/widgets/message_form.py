@@ -55,6 +55,7 @@ class MessageForm(Vertical):
         self._tally = tally("")
         self._state = ""
         self._edge = Content("")
+        self._complaint = Content("")
         self.border_title = "Message"
 
     def compose(self) -> ComposeResult:
@@ -133,7 +134,8 @@ class MessageForm(Vertical):
             control = self.query_one(_CONTROLS[error.field])
             said = Content.styled(self._mitto.number(error.message), BAD)
             if error.field == "text":
-                self._edge = self.border_subtitle = said
+                self._complaint = said
+                self._say_where()
             else:
                 self.query_one(f"#{error.field}-field", Field).say(said)
             control.focus()
@@ -211,6 +213,7 @@ class MessageForm(Vertical):
         shown = self._tally = tally(self.editor.text, self.options.message_type, self.options.udh)
         self.query_one("#meter-line", SegmentMeter).show(shown)
         self.editor.show_parts(shown.type, shown.chosen.segment_starts)
+        self._complaint = Content("")
         self._say_where()
         self.post_message(self.Counted(shown))
 
@@ -252,10 +255,10 @@ class MessageForm(Vertical):
         return True
 
     def _say_where(self) -> None:
-        """On the lower edge: the foreign character under the cursor, if there is one, else the draft's state."""
+        """On the lower edge: what is wrong with the text, the foreign character at the cursor, or the draft's state."""
         here = self.editor.cursor_index if self._tally.foreign else -1
         found = next((found for found in self._tally.foreign if here in found.places), None)
-        words = _foreign_words(found, here) if found else literal(self._state, 60)
+        words = self._complaint or (_foreign_words(found, here) if found else literal(self._state, 60))
         if words != self._edge:  # drawing an edge draws everything within
             self._edge = words
             self.border_subtitle = words

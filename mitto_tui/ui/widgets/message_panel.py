@@ -40,7 +40,7 @@ class MessagePanel(Vertical):
         self.border_title = "Message"
         self._workspace = workspace
         self._key_of = key_of
-        self._wanted: int | None = None
+        self.wanted: int | None = None
         """The message to be shown: the one that is, or one that is still being read."""
         self._read_again = Again(self, self._read, "detail")
 
@@ -59,7 +59,7 @@ class MessagePanel(Vertical):
 
     def follow(self, message_id: int | None) -> None:
         """Show a message, or none, as soon as it has been read."""
-        self._wanted = message_id
+        self.wanted = message_id
         self._read_again()
 
     def refresh_message(self) -> None:
@@ -67,9 +67,9 @@ class MessagePanel(Vertical):
         self._read_again()
 
     async def _read(self) -> None:
-        if self.detail is not None and self.detail.line.id != self._wanted:
+        if self.detail is not None and self.detail.line.id != self.wanted:
             await asyncio.sleep(_SETTLE)
-        wanted = self._wanted
+        wanted = self.wanted
         detail = None
         if wanted is not None:
             try:
@@ -77,7 +77,7 @@ class MessagePanel(Vertical):
             except Exception as error:
                 self.post_message(self.Failed(error))
                 return
-        if wanted == self._wanted:
+        if wanted == self.wanted:
             self.view.show(detail)
             self.border_title = f"Message {wanted}" if detail else "Message"
             self.post_message(self.Shown())
