@@ -77,7 +77,7 @@ def _count(text: object, type: object, udh: object) -> Count:  # noqa: A002
 def _stream() -> None:
     """Count line by line, written out whenever no whole line is waiting any more."""
     for lines in _chunks():
-        write_text("".join(f"{to_json(_answer(line))}\n" for line in lines if line.strip()))
+        write_text("".join(f"{to_json(_answer(line))}\n" for line in lines))
 
 
 def _chunks() -> Iterator[list[bytes]]:
@@ -99,9 +99,14 @@ def _answer(line: bytes) -> dict[str, Any]:
     if not isinstance(asked, dict) or "text" not in asked:
         return {"error": 'This line is not an object with a "text".'}
     try:
-        return as_dict(_count(asked["text"], asked.get("type", "auto"), asked.get("udh", "")))
+        return as_dict(_count(asked["text"], _or(asked.get("type"), "auto"), _or(asked.get("udh"), "")))
     except InvalidInput as error:
         return {"error": error.message}
+
+
+def _or(value: object, default: str) -> object:
+    """``value``, or ``default`` where there is none: null means what leaving out means."""
+    return default if value is None else value
 
 
 _UNITS: Final = {"gsm": "septet", "unicode": "UTF-16 unit", "binary": "octet"}

@@ -22,11 +22,17 @@ app = typer.Typer(help="The API key, kept in the operating system's keyring.", r
 _MOST_BYTES = 4096
 
 
-@app.command("set")
+@app.command("set", context_settings={"allow_extra_args": True})
 def set_(context: typer.Context) -> int:
     """Store the key: asked for at a terminal, else read from standard input. Never an argument."""
     from mitto_tui.settings.secrets import KEY_VARIABLE, set_key
 
+    if context.args:  # let in only to be refused: the usual complaint would repeat it
+        raise InvalidInput(
+            "key",
+            "The key is never an argument: other people and programs on this machine could read it.",
+            "Run mitto-tui key set and type it when asked, or pipe it in.",
+        )
     profile = profile_of(context)
     if profile.is_sandbox:
         raise InvalidInput("key", "The sandbox needs no key.")

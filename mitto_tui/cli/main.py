@@ -65,7 +65,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line; its exit code. Errors for people are said here, and nowhere else."""
     command = typer.main.get_command(app)
     try:
-        result = command.main(args=list(arguments), prog_name="mitto-tui", standalone_mode=False)
+        result = command.main(args=list(map(_decoded, arguments)), prog_name="mitto-tui", standalone_mode=False)
     except MittoTuiError as error:
         return _fail(error)
     except OSError as error:
@@ -86,6 +86,14 @@ def run(arguments: Sequence[str]) -> int:
     if result == Exit.INTERRUPTED:
         say("Interrupted. What was sent, and what is in doubt, is in the history: mitto-tui history")
     return int(result) if isinstance(result, int) else Exit.DONE
+
+
+def _decoded(argument: str) -> str:
+    """An argument in UTF-8 as it was typed, even where the locale (``LC_ALL=C``) knows nothing beyond ASCII."""
+    try:
+        return argument.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        return argument
 
 
 def _fail(error: MittoTuiError) -> Exit:

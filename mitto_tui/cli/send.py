@@ -131,7 +131,7 @@ def _mitto_id(row: MessageRow | None, result: SendResult) -> str | None:
 def _error(row: MessageRow | None, result: SendResult) -> str | None:
     outcome, error = result.outcome, row.error if row else None
     if result.not_stored is not None and outcome is not None:
-        return f"{outcome.detail} That could not be stored: {result.not_stored}"
+        return result.detail
     if outcome is not None and outcome.kind is not OutcomeKind.ACCEPTED:
         return error or outcome.detail
     return error

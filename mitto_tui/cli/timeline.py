@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from mitto_tui.sms.status import EventKind, Status
+from mitto_tui.sms.submission import OutcomeKind
 
 if TYPE_CHECKING:
     from mitto_tui.storage.rows import TimelineEntry
@@ -27,6 +28,9 @@ _TITLES: Final = {
     EventKind.SKIPPED: "Skipped: the recipient has opted out",
     EventKind.CANCELLED: "Cancelled",
 }
+
+_ANSWERS: Final = frozenset(EventKind(kind.value) for kind in OutcomeKind)
+"""What an attempt's answer belongs to; decisions and silence only name the attempt."""
 
 
 def stamp(moment: datetime) -> str:
@@ -62,7 +66,7 @@ def details(entry: TimelineEntry) -> Iterator[str]:
         yield detail
     if report is not None:
         yield f"{report.source}: {report.raw}"
-    elif attempt is not None and event.kind is not EventKind.CLAIMED and attempt.http_status is not None:
+    elif attempt is not None and event.kind in _ANSWERS and attempt.http_status is not None:
         yield f"HTTP {attempt.http_status}: {attempt.raw or ''}"
 
 

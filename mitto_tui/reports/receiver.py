@@ -202,13 +202,13 @@ def _settle(group: Sequence[_Waiting], error: MittoTuiError | None) -> None:
 
 async def _read(request: web.Request) -> list[ReceivedReport]:
     body = b"" if request.method == "GET" else await request.read()  # too much raises 413, which aiohttp answers
-    text = body.decode("utf-8-sig", "replace")
+    text, query = body.decode("utf-8-sig", "replace"), request.rel_url.raw_query_string
     if text.lstrip()[:1] in ("{", "["):
         source, parts, parse = "POST JSON", json_parts(text), parse_json
-    elif text:
+    elif text.strip():
         source, parts, parse = "POST form", [text], parse_query
     else:
-        source, parts, parse = request.method, [request.rel_url.raw_query_string], parse_query
+        source, parts, parse = request.method, [query], parse_query
     received: list[ReceivedReport] = []
     unknown: list[str] = []
     for part in parts:
@@ -217,5 +217,10 @@ async def _read(request: web.Request) -> list[ReceivedReport]:
         if part.strip() and not reports:
             unknown.append(part)
     if unknown:  # nothing in it that we know, but kept as it came
-        received.append(ReceivedReport(DeliveryReport(ReportStatus.UNKNOWN), ", ".join(unknown), source))
+        raw = ", ".join(unknown)
+        reports = [DeliveryReport(ReportStatus.UNKNOWN)]
+        if query and text.strip() and not received:  # the report may stand in the URL, whatever the body is for
+            raw = f"?{query} {raw}"
+            reports = parse_query(query) or reports
+        received += [ReceivedReport(report, raw, source) for report in reports]
     return received

@@ -33,6 +33,14 @@ class SendResult:
     outcome: Outcome | None
     not_stored: str | None = None
 
+    @property
+    def detail(self) -> str:
+        """What became of the last attempt, in words; empty where there was none."""
+        if self.outcome is None:
+            return ""
+        unstored = f" That could not be stored: {self.not_stored}" if self.not_stored is not None else ""
+        return f"{self.outcome.detail}{unstored}"
+
 
 class NotBegun(MittoTuiError):
     """A message was stored, but the store failed before anything left. ``message_id`` is the one that waits there."""
@@ -46,7 +54,7 @@ class NotBegun(MittoTuiError):
 class SendPolicy:
     """What an account asks for around each request. Times are in seconds.
 
-    ``timeout`` is the longest a request may take; waiting for further attempts never goes beyond it. ``tracked`` puts
+    ``timeout`` is the longest a request may take, and no further attempt begins after it. ``tracked`` puts
     the attempt's token into the reference. ``callback`` is used where a message names none.
     """
 
@@ -86,7 +94,8 @@ class SingleSender:
 
     async def send_stored(self, message_id: int) -> SendResult:
         """Carry a stored, queued message to its outcome, with bounded further attempts where nothing was taken."""
-        waited = 0.0
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._policy.timeout
         attempt = 0
         while True:
             attempt += 1
@@ -102,9 +111,8 @@ class SingleSender:
             if status is not Status.QUEUED:
                 return SendResult(message_id, status, outcome)
             pause = self._pause(outcome, attempt)
-            if pause is None or waited + pause > self._policy.timeout:
+            if pause is None or loop.time() + pause > until:
                 return await self._stop(claim, outcome, status)
-            waited += pause
             await asyncio.sleep(pause)
 
     async def _claim(self, message_id: int) -> Claim | None:

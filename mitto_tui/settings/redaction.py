@@ -47,4 +47,6 @@ def _compile(values: Iterable[str]) -> re.Pattern[str] | None:
 
 
 def _forms(value: str) -> set[str]:
-    return {value, json.dumps(value)[1:-1], repr(value)[1:-1], quote(value), quote(value, safe="")}
+    # An environment's octets that are no UTF-8 come as halves of surrogate pairs, which no URL can hold.
+    in_url = (quote(value, errors="replace"), quote(value, safe="", errors="replace"))
+    return {value, json.dumps(value)[1:-1], repr(value)[1:-1], *in_url}

@@ -78,8 +78,18 @@ def test_what_is_no_key_is_not_kept(memory_keyring: MemoryKeyring, cli: Cli, wro
 
 
 def test_a_key_is_never_an_argument(memory_keyring: MemoryKeyring, cli: Cli) -> None:
-    assert cli("key", "set", "not-here").code == 2
+    refused = cli("key", "set", "not-here")
+    assert refused.code == 2
+    assert "not-here" not in refused.err
+    assert "never an argument" in refused.err
     assert memory_keyring.kept == {}
+
+
+def test_a_key_in_the_environment_that_is_no_text(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MITTO_API_KEY", "\udcff\udcfe")
+    refused = cli("send", "--from", "Shop", "--to", "+491725551234", "--text", "Hello")
+    assert refused.code == 2
+    assert "not a plain ASCII character" in refused.err
 
 
 @pytest.mark.parametrize(

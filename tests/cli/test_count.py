@@ -106,6 +106,8 @@ def test_a_stream_answers_line_by_line_and_bad_lines_stop_nothing(cli: Cli) -> N
         b'{"text": "00", "type": "binary"}',
         b'{"text": "\\ud83d"}',
         b"\xff\xfe",
+        b"",
+        b'{"text": "hello", "type": null, "udh": null}',
         b'{"text": "last without a line break"}',
     ]
     result = cli("count", "--jsonl", stdin=b"\n".join(lines))
@@ -113,7 +115,16 @@ def test_a_stream_answers_line_by_line_and_bad_lines_stop_nothing(cli: Cli) -> N
     assert result.code == 0
     assert len(answers) == len(lines)
     assert answers[0] == counted()
-    assert [set(answer) == {"error"} for answer in answers] == [False, *[True] * 5, False, False, True, False]
+    assert [set(answer) == {"error"} for answer in answers] == [
+        False,
+        *[True] * 5,
+        False,
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
     assert (answers[7]["units"], answers[7]["offending"]) == (1, [0])
 
 

@@ -144,6 +144,15 @@ def test_no_cell_runs_as_a_formula(cell: str) -> None:
     assert harmless(None) == ""
 
 
+def test_an_answer_is_shown_once_whatever_is_decided_afterwards(cli: Cli) -> None:
+    with RawServer(answer(b"an answer nobody can read")) as server:
+        cli("send", "--from", "Shop", "--to", "+491725551234", "--text", "Hello", url=server.url)
+    cli("history", "resolve", 1, "--assume-sent")
+    shown = cli("history", "show", 1).err
+    assert "Taken as sent" in shown
+    assert shown.count("an answer nobody can read") == 1
+
+
 def test_nothing_is_assumed_where_one_of_several_is_certain(cli: Cli, sent: list[dict[str, Any]]) -> None:
     result = cli("history", "resolve", sent[2]["id"], sent[0]["id"], "--assume-sent")
     assert result.code == 1

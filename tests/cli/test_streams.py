@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,18 @@ def test_an_endless_text_is_not_read_to_its_end(home: Path) -> None:
     assert "more than 10,000,000 bytes" in err
 
 
+def wait_until_it_reads(pid: int) -> None:
+    """Wait until the process sleeps, so that it waits for a key and not merely has shown its question."""
+    asleep = 0
+    for _ in range(1000):
+        status = Path(f"/proc/{pid}/stat")
+        asleep = asleep + 1 if not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "S" else 0
+        if asleep >= 10:
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never came to rest")
+
+
 def ctrl_c_at(arguments: tuple[object, ...], prompt: bytes) -> int:
     """The exit code after one Ctrl+C at a terminal on which ``prompt`` has been shown."""
     import pty
@@ -88,6 +101,7 @@ def ctrl_c_at(arguments: tuple[object, ...], prompt: bytes) -> int:
         shown = b""
         while prompt not in shown:
             shown += os.read(ours, 1024)
+        wait_until_it_reads(process.pid)
         process.send_signal(signal.SIGINT)
         return process.wait(timeout=10)
     finally:

@@ -71,6 +71,19 @@ async def test_what_an_array_holds_beside_reports_is_kept_once(client: httpx.Asy
     assert kept == [(ReportStatus.DELIVERED, [FIELDS]), (ReportStatus.UNKNOWN, [1, {"x": 2}, [FIELDS]])]
 
 
+async def test_a_report_in_the_url_is_read_where_the_body_is_none(client: httpx.AsyncClient) -> None:
+    shelf = Shelf()
+    async with client, ReportReceiver(shelf, new_receiver_token()) as receiver:
+        for body in ("{}", "posted by a gateway", "  "):
+            url = f"{receiver.url}?msgid=abc&status=DELIVERED"
+            assert (await client.post(url, content=body)).status_code == 200
+    assert [(one.report.mitto_id, one.report.status) for one in shelf.received] == [("abc", ReportStatus.DELIVERED)] * 3
+    assert [one.raw for one in shelf.received][:2] == [
+        "?msgid=abc&status=DELIVERED {}",
+        "?msgid=abc&status=DELIVERED posted by a gateway",
+    ]
+
+
 async def test_a_wrong_token_meets_nothing(client: httpx.AsyncClient) -> None:
     shelf, token = Shelf(), new_receiver_token()
     async with client, ReportReceiver(shelf, token) as receiver:

@@ -155,6 +155,12 @@ async def test_what_never_leaves_fails_after_bounded_attempts(store: MemoryStore
     assert store.events[-1].kind is EventKind.GAVE_UP
 
 
+async def test_no_further_attempt_begins_once_the_time_is_up(sender: Make) -> None:
+    single, gateway = sender(*[NEVER_LEFT] * 3, policy=SendPolicy(timeout=0.05, backoff=0.04))
+    assert (await single.send(MESSAGE)).status is Status.FAILED
+    assert len(gateway.asked) == 2
+
+
 async def test_slow_down_is_heeded_and_then_sent(sender: Make) -> None:
     single, gateway = sender(outcome(OutcomeKind.SLOW_DOWN, retry_after=0.05), ACCEPTED)
     loop = asyncio.get_running_loop()

@@ -149,6 +149,16 @@ def test_a_directory_that_is_not_ours_to_write_is_named() -> None:
     assert "MITTO_TUI_HOME" in for_file.value.advice
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a directory in use can't be removed there")
+def test_a_relative_home_where_the_directory_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(PathProblem, match="a directory that is gone"):
+        find_paths({"MITTO_TUI_HOME": "home"})
+
+
 def test_a_path_that_steers_the_terminal_is_shown_as_signs(tmp_path: Path) -> None:
     home = tmp_path / "a\x1b[2J"
     home.write_text("")

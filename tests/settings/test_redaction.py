@@ -44,6 +44,11 @@ def test_a_secret_that_begins_like_another_leaves_no_end() -> None:
     assert redact("abcdef abc") == f"{MARK} {MARK}"
 
 
+def test_a_secret_that_is_no_text_is_one_all_the_same() -> None:
+    """What an environment variable with octets that are no UTF-8 becomes."""
+    assert redact("k=\udcff\udcfe!", ["\udcff\udcfe"]) == f"k={MARK}!"
+
+
 def test_an_empty_secret_changes_nothing() -> None:
     register_secret("")
     assert redact("text") == "text"

@@ -13,6 +13,7 @@ from mitto_tui.sms.errors import InvalidInput, MittoTuiError
 from mitto_tui.sms.message import Options
 from mitto_tui.sms.status import Status
 from mitto_tui.sms.submission import OutcomeKind
+from mitto_tui.storage.errors import Outdated
 from mitto_tui.storage.rows import HistoryFilter
 from mitto_tui.workspace.workspace import KeyMissing, Workspace, now
 from tests.servers import raw
@@ -75,6 +76,21 @@ async def test_without_a_key_nothing_is_stored(environ: dict[str, str], monkeypa
             await workspace.send(message)
         assert workspace.history.count(HistoryFilter()) == 0
         assert not await workspace.use_key()
+
+
+async def test_two_people_who_see_the_same_doubt_send_again_once(environ: dict[str, str]) -> None:
+    with RawServer(raw.close_after_reading) as server:
+        environ = real(environ, server.url)
+        async with await Workspace.open(environ=environ) as one, await Workspace.open(environ=environ) as other:
+            message = one.check("MITTO SMS", "+491725551234", "Hi", Options())
+            sent = await one.send(message)
+            seen = other.history.get(sent.message_id)
+            assert seen is not None
+            again = await one.send_again(sent.message_id, seen=seen.attempts)
+            assert again.status is Status.IN_DOUBT
+            with pytest.raises(Outdated):
+                await other.send_again(sent.message_id, seen=seen.attempts)
+        assert len(server.requests) == 2
 
 
 async def test_a_send_outlives_whoever_asked_for_it(environ: dict[str, str]) -> None:

@@ -255,9 +255,11 @@ class ComposeScreen(ModeScreen):
             self.mitto.report_error(error)
         else:
             sent.message_id, sent.status = result.message_id, result.status
-            if result.status is Status.QUEUED and result.outcome is not None:
-                sent.said = result.outcome.detail
+            if result.status is Status.QUEUED:
+                sent.said = result.detail
             await self._read_anew([sent])
+            if result.not_stored is not None:
+                sent.status, sent.said = result.status, result.detail
             if result.status in (Status.REJECTED, Status.FAILED):
                 sent.said = f"{sent.said} {self._give_back(form)}"
             self._load_recent()

@@ -93,7 +93,8 @@ class Decisions:
             elif action is Action.SEND_NOW:
                 self._say(await self._workspace.send_queued(message_id))
             else:
-                self._say(await self._workspace.send_again(message_id))
+                seen = detail.line.message.attempts
+                self._say(await self._workspace.send_again(message_id, seen=seen))
         except MittoTuiError as error:
             self._app.report_problem(error)
         except Exception as error:
@@ -101,7 +102,7 @@ class Decisions:
 
     def _say(self, result: SendResult) -> None:
         shown = words(result.status)
-        detail = result.outcome.detail if result.outcome is not None else shown.meaning
+        detail = result.detail or shown.meaning
         severity: Any = "information" if shown.style not in _LOUD else "warning"
         self._app.notify(
             f"{shown.sign} {shown.word}. {detail}", title=f"Message {result.message_id}", severity=severity
