@@ -93,7 +93,7 @@ class ReportReceiver:
         """Begin to listen. Raises MittoTuiError where the address can't be had."""
         app = web.Application(client_max_size=BODY_LIMIT)
         app.router.add_route("*", "/reports/{token}", self._handle)
-        runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False, auto_decompress=False)
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self._port).start()
@@ -148,6 +148,8 @@ class ReportReceiver:
             return web.Response(status=404)
         if request.method not in ("GET", "POST"):
             return web.Response(status=405, headers={"Allow": "GET, POST"})
+        if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+            return web.Response(status=415)  # nobody asked for it, and a small body could be a large one
         received = await _read(request)
         if not received:
             return web.Response(text="OK")  # somebody looking whether we are there

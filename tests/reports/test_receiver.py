@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import threading
 from collections.abc import Sequence
@@ -164,3 +165,13 @@ async def test_a_listener_that_fails_does_not_stop_the_reports(client: httpx.Asy
         for _ in range(3):
             assert (await client.get(receiver.url, params=FIELDS)).status_code == 200
     assert len(shelf.received) == 3
+
+
+async def test_a_compressed_body_is_refused_whatever_is_in_it(client: httpx.AsyncClient) -> None:
+    shelf = Shelf()
+    async with client, ReportReceiver(shelf, new_receiver_token()) as receiver:
+        for body in (b"broken", gzip.compress(b'{"status": "DELIVERED"}'), gzip.compress(b" " * 50_000_000)):
+            answer = await client.post(receiver.url, content=body, headers={"Content-Encoding": "gzip"})
+            assert answer.status_code == 415
+        assert (await client.get(receiver.url, params=FIELDS)).status_code == 200
+    assert len(shelf.received) == 1
