@@ -70,7 +70,7 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(error)
     except OSError as error:
         if error.filename is not None:
-            raise
+            return _unexpected(error)
         return _fail(lost(error))  # typer writes the help by itself
     except (KeyboardInterrupt, typer.Abort):
         result = Exit.INTERRUPTED
@@ -79,13 +79,25 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         usage_error = getattr(error, "format_message", None)
         if usage_error is None:
-            raise
+            return _unexpected(error)
         say(f"mitto-tui: {usage_error()}")
         say("mitto-tui --help shows the commands, and mitto-tui COMMAND --help the options.")
         return Exit.USAGE
     if result == Exit.INTERRUPTED:
         say("Interrupted. What was sent, and what is in doubt, is in the history: mitto-tui history")
     return int(result) if isinstance(result, int) else Exit.DONE
+
+
+def _unexpected(error: BaseException) -> Exit:
+    """A fault of ours: said with its traceback, so that it can be reported, but with no secret in it."""
+    import traceback
+
+    from mitto_tui.settings.redaction import redact
+
+    say("mitto-tui: This program ran into a fault of its own. What was sent is in the history: mitto-tui history")
+    say("Please report it with these lines:")
+    say(redact("".join(traceback.format_exception(error))))
+    return Exit.REFUSED
 
 
 def _decoded(argument: str) -> str:

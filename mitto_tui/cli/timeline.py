@@ -4,33 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from mitto_tui.sms.status import EventKind, Status
-from mitto_tui.sms.submission import OutcomeKind
+from mitto_tui.workspace.event_words import ANSWERS, event_words
 
 if TYPE_CHECKING:
     from mitto_tui.storage.rows import TimelineEntry
-
-_TITLES: Final = {
-    EventKind.QUEUED: "Queued",
-    EventKind.CLAIMED: "Sending",
-    EventKind.NEVER_LEFT: "Never left this machine",
-    EventKind.UNAUTHORISED: "Key or address refused",
-    EventKind.SLOW_DOWN: "Told to slow down",
-    EventKind.ACCEPTED: "Accepted by Mitto",
-    EventKind.REJECTED: "Refused by Mitto",
-    EventKind.IN_DOUBT: "In doubt",
-    EventKind.GAVE_UP: "Given up",
-    EventKind.NO_REPORT: "No delivery report came",
-    EventKind.ASSUMED_SENT: "Taken as sent, by your word",
-    EventKind.SEND_AGAIN: "To be sent again, by your word",
-    EventKind.SKIPPED: "Skipped: the recipient has opted out",
-    EventKind.CANCELLED: "Cancelled",
-}
-
-_ANSWERS: Final = frozenset(EventKind(kind.value) for kind in OutcomeKind)
-"""What an attempt's answer belongs to; decisions and silence only name the attempt."""
 
 
 def stamp(moment: datetime) -> str:
@@ -55,8 +35,10 @@ def title(entry: TimelineEntry) -> str:
         said = entry.report.status_text if entry.report is not None else (event.report or "")
         words = f"Delivery report: {said}"
     else:
-        words = _TITLES[event.kind]
-    return f"{words} (attempt {event.attempt})" if event.attempt is not None else words
+        words = event_words(event.kind, event.attempt)
+    if event.attempt is None or event.kind is EventKind.CLAIMED:  # a claim's own words name the attempt
+        return words
+    return f"{words} (attempt {event.attempt})"
 
 
 def details(entry: TimelineEntry) -> Iterator[str]:
@@ -66,7 +48,7 @@ def details(entry: TimelineEntry) -> Iterator[str]:
         yield detail
     if report is not None:
         yield f"{report.source}: {report.raw}"
-    elif attempt is not None and event.kind in _ANSWERS and attempt.http_status is not None:
+    elif attempt is not None and event.kind in ANSWERS and attempt.http_status is not None:
         yield f"HTTP {attempt.http_status}: {attempt.raw or ''}"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from mitto_tui.sms.status import EventKind, ReportStatus
 from mitto_tui.ui.themes import ACCENT, BAD, DIM, GOOD, WARN
+from mitto_tui.workspace.event_words import ANSWERS, event_words
 
 if TYPE_CHECKING:
     from mitto_tui.storage.rows import AttemptRow, MessageRow, TimelineEntry
@@ -25,21 +26,21 @@ class Told:
 
 _PLAIN: Final = "$foreground"
 
-_TITLES: Final[dict[EventKind, tuple[str, str]]] = {
-    EventKind.QUEUED: ("Stored", DIM),
-    EventKind.CLAIMED: ("Attempt {attempt}", DIM),
-    EventKind.NEVER_LEFT: ("Never left this machine", BAD),
-    EventKind.UNAUTHORISED: ("Not let in", BAD),
-    EventKind.SLOW_DOWN: ("Asked to slow down", WARN),
-    EventKind.ACCEPTED: ("Accepted by Mitto", ACCENT),
-    EventKind.REJECTED: ("Refused by Mitto", BAD),
-    EventKind.IN_DOUBT: ("In doubt", WARN),
-    EventKind.GAVE_UP: ("Gave up trying", BAD),
-    EventKind.NO_REPORT: ("Stopped waiting for a report", DIM),
-    EventKind.ASSUMED_SENT: ("Somebody took it as sent", _PLAIN),
-    EventKind.SEND_AGAIN: ("Somebody asked to send it again", _PLAIN),
-    EventKind.SKIPPED: ("Skipped: the number has opted out", DIM),
-    EventKind.CANCELLED: ("Cancelled", DIM),
+_STYLES: Final[dict[EventKind, str]] = {
+    EventKind.QUEUED: DIM,
+    EventKind.CLAIMED: DIM,
+    EventKind.NEVER_LEFT: BAD,
+    EventKind.UNAUTHORISED: BAD,
+    EventKind.SLOW_DOWN: WARN,
+    EventKind.ACCEPTED: ACCENT,
+    EventKind.REJECTED: BAD,
+    EventKind.IN_DOUBT: WARN,
+    EventKind.GAVE_UP: BAD,
+    EventKind.NO_REPORT: DIM,
+    EventKind.ASSUMED_SENT: _PLAIN,
+    EventKind.SEND_AGAIN: _PLAIN,
+    EventKind.SKIPPED: DIM,
+    EventKind.CANCELLED: DIM,
 }
 _REPORTED: Final[dict[ReportStatus, tuple[str, str]]] = {
     ReportStatus.BUFFERED: ("Report: the network holds it", ACCENT),
@@ -51,16 +52,6 @@ _REPORTED: Final[dict[ReportStatus, tuple[str, str]]] = {
 }
 _APART: Final = 5.0
 """Seconds between Mitto's clock and ours that are worth telling."""
-_ANSWERS: Final = frozenset(
-    {
-        EventKind.NEVER_LEFT,
-        EventKind.UNAUTHORISED,
-        EventKind.SLOW_DOWN,
-        EventKind.ACCEPTED,
-        EventKind.REJECTED,
-        EventKind.IN_DOUBT,
-    }
-)
 
 
 def tell(entry: TimelineEntry, message: MessageRow) -> Told:
@@ -69,9 +60,8 @@ def tell(entry: TimelineEntry, message: MessageRow) -> Told:
     if event.kind is EventKind.REPORT:
         title, style = _REPORTED[event.report or ReportStatus.UNKNOWN]
         return Told(title, style, _of_report(entry), entry.report.raw if entry.report else "")
-    title, style = _TITLES[event.kind]
-    title = title.format(attempt=event.attempt)
-    if event.kind in _ANSWERS:
+    title, style = event_words(event.kind, event.attempt), _STYLES[event.kind]
+    if event.kind in ANSWERS:
         answered = entry.attempt
         # The attempt's row shows the answer that stands; an event that was overruled has only its own words.
         own = answered is not None and answered.outcome is not None and answered.outcome.value == event.kind.value

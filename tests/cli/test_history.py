@@ -93,6 +93,8 @@ def test_show_has_every_event_and_the_raw_answer(cli: Cli, sent: list[dict[str, 
     shown = cli("history", "show", sent[1]["id"])
     assert shown.code == 0
     assert '{"responseCode": 8, "responseText": "Invalid receiver"}' in shown.err
+    told = [line[21:] for line in shown.err.splitlines() if line[:4].isdigit()]
+    assert told == ["Stored", "Attempt 1", "Refused by Mitto (attempt 1)"]
     kinds = [entry["kind"] for entry in cli("history", "show", sent[1]["id"], "--json").json["timeline"]]
     assert kinds == ["queued", "claimed", "rejected"]
 
@@ -149,7 +151,7 @@ def test_an_answer_is_shown_once_whatever_is_decided_afterwards(cli: Cli) -> Non
         cli("send", "--from", "Shop", "--to", "+491725551234", "--text", "Hello", url=server.url)
     cli("history", "resolve", 1, "--assume-sent")
     shown = cli("history", "show", 1).err
-    assert "Taken as sent" in shown
+    assert "Somebody took it as sent" in shown
     assert shown.count("an answer nobody can read") == 1
 
 

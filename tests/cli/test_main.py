@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import mitto_tui
-from tests.cli.conftest import Cli, command
+from tests.cli.conftest import KEY, Cli, command
 
 
 def test_version(cli: Cli) -> None:
@@ -89,3 +89,23 @@ def test_keys_lists_every_action_with_the_keymap(cli: Cli, home: Path) -> None:
     (home / "config.toml").write_text('[ui.keymap]\n"compose.send" = "ctrl+j"\n')
     assert {row["id"]: row["keys"] for row in cli("keys", "--json").json} == {**shipped, "compose.send": ["ctrl+j"]}
     assert "ctrl+j" in cli("keys").err
+
+
+def test_a_fault_of_our_own_is_told_without_the_key(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not by the ``cli`` fixture, which takes no traceback for an answer."""
+    from mitto_tui.cli.main import run
+    from mitto_tui.settings.secret import Secret
+    from mitto_tui.sms import segments
+
+    def broken(*_: object) -> None:
+        raise RuntimeError(f"the key was {Secret(KEY).reveal()}, \x1b[31m")
+
+    monkeypatch.setattr(segments, "count", broken)
+    assert run(["count", "hello", "--json"]) == 1
+    written = capsys.readouterr()
+    assert written.out == ""
+    assert "RuntimeError: the key was [redacted], ␛[31m" in written.err
+    assert "a fault of its own" in written.err
+    assert KEY not in written.err
