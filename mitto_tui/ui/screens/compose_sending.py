@@ -1,0 +1,142 @@
+"""Sending from Compose: asked once, never waited for, followed to the delivery report."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from textual import on, work
+
+from mitto_tui.sms.errors import InvalidInput, MittoTuiError
+from mitto_tui.sms.message import NewMessage
+from mitto_tui.sms.status import Status
+from mitto_tui.ui.autosave import Form
+from mitto_tui.ui.screens.compose_base import ComposeBase
+from mitto_tui.ui.screens.confirm_send import SEND, Asked, ConfirmSend
+from mitto_tui.ui.widgets.dialog import Answer, Dialog
+from mitto_tui.ui.widgets.outcomes import Outcomes, Sent
+
+
+class ComposeSending(ComposeBase):
+    """The commands Send and Test, and what became of what was sent."""
+
+    def action_send(self) -> None:
+        self._after_typing(partial(self._ask, test=False))
+
+    def action_send_test(self) -> None:
+        self._after_typing(partial(self._ask, test=True))
+
+    def _after_typing(self, ask: Callable[[], None]) -> None:
+        """Keys wait in the focused field's own queue: let it take the ones before this command's, then ask."""
+        (self.focused or self).call_later(ask)
+
+    def _ask(self, *, test: bool) -> None:
+        if not self.is_active:
+            return  # asked already: a key that repeats must not ask, and so send, twice
+        if self._no_key is not None:
+            self._ask_for_key(self._no_key)
+            return
+        try:
+            self.workspace.config.require_sound(self.workspace.profile.name)
+            message = self._checked(test=test)
+        except InvalidInput as error:
+            self.message_form.complain(error)
+            self.notify(self.mitto.number(str(error)), title="Not sent", severity="warning")
+            return
+        except MittoTuiError as error:
+            self.mitto.report_problem(error)
+            return
+        reading = self.workspace.read_number(f"+{message.recipient}")
+        number, warning = self.mitto.number(reading.display), self.mitto.number(reading.warning)
+        asked = Asked(message, reading, number, warning, self.workspace.profile)
+
+        def answered(answer: str | None) -> None:
+            if answer == SEND:
+                self._dispatch(message, reading.display)
+
+        self.app.push_screen(ConfirmSend(asked), answered)
+
+    def _checked(self, *, test: bool) -> NewMessage:
+        form = self.message_form
+        options = form.options.options()
+        if test:
+            options = replace(options, test=True)
+        return self.workspace.check(form.sender.value, form.recipient.value, form.editor.text, options)
+
+    def _ask_for_key(self, error: MittoTuiError) -> None:
+        answers = [Answer("back", "Back", "esc")]
+        if "settings" in self.mitto.MODES:
+            answers.append(Answer("settings", "Settings", "s"))
+
+        def answered(answer: str | None) -> None:
+            if answer == "settings":
+                self.mitto.action_settings()
+
+        body = f"{error.message}\n\n{error.advice}"
+        self.app.push_screen(Dialog("Nothing can be sent yet", body, answers, kind="-warning"), answered)
+
+    def _dispatch(self, message: NewMessage, number: str) -> None:
+        """Send without waiting: the form is free for the next message at once."""
+        form = self.message_form.form
+        self.remember(form)
+        self.message_form.empty()
+        self.touched()
+        self.message_form.recipient.focus()
+        sent = Sent(number, message.content.text, message.content.test)
+        self.outcomes.add(sent)
+        # Not exclusive, and not cancelled by any screen: what has left can't be called back.
+        self.app.run_worker(self._carry(sent, message, form), group="sending", exit_on_error=False)
+
+    async def _carry(self, sent: Sent, message: NewMessage, form: Form) -> None:
+        try:
+            result = await self.workspace.send(message)
+        except MittoTuiError as error:
+            sent.status, sent.said = Status.FAILED, f"Not sent. {error} {self._give_back(form)}"
+        except Exception as error:
+            sent.status, sent.said = Status.FAILED, "An unexpected error; look for this message in History."
+            self.mitto.report_error(error)
+        else:
+            sent.message_id, sent.status = result.message_id, result.status
+            if result.status is Status.QUEUED:
+                sent.said = result.detail
+            await self._read_anew([sent])
+            if result.not_stored is not None:
+                sent.status, sent.said = result.status, result.detail
+            if result.status in (Status.REJECTED, Status.FAILED):
+                sent.said = f"{sent.said} {self._give_back(form)}"
+            self.offer_recent()
+        self.outcomes.update_row(sent)
+
+    def _give_back(self, form: Form) -> str:
+        """Put what was not sent into the form again, unless somebody is writing the next message; says what it did."""
+        if not self.message_form.form.blank:
+            return ""
+        self.message_form.fill(form)
+        self.touched()
+        return "It stands in the form again."
+
+    # -- following ----------------------------------------------------------------------------------------------------
+
+    def store_changed(self) -> None:
+        self._follow()
+
+    @work(exclusive=True, group="follow")
+    async def _follow(self) -> None:
+        await self._read_anew([sent for sent in self.outcomes.rows if not sent.settled])
+
+    async def _read_anew(self, rows: list[Sent]) -> None:
+        for sent in rows:
+            if sent.message_id is None:
+                continue
+            row = await asyncio.to_thread(self.workspace.history.get, sent.message_id)
+            if row is not None:
+                if row.error or row.status is not sent.status:
+                    sent.said = row.error or ""
+                sent.status, sent.mitto_id = row.status, row.mitto_id
+                self.outcomes.update_row(sent)
+
+    @on(Outcomes.Opened)
+    async def _open(self, event: Outcomes.Opened) -> None:
+        await self.mitto.open_message(event.message_id)
