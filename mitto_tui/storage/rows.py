@@ -154,3 +154,23 @@ class Draft:
     options: Mapping[str, object]
     updated_at: datetime
     name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftHead:
+    """A draft without its text. ``recipient`` is as typed; ``updated_at`` is UTC."""
+
+    id: int
+    name: str | None
+    recipient: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SavedTemplate:
+    """A text kept under a name, for all profiles. ``name`` is a line without blanks around it."""
+
+    id: int
+    name: str
+    text: str
+    updated_at: datetime

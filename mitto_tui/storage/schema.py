@@ -170,6 +170,18 @@ drafts: Final = Table(
     sqlite_autoincrement=True,
 )
 
+templates: Final = Table(
+    "templates",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", AnyText, nullable=False),
+    Column("name_key", AnyText, nullable=False),
+    Column("text", AnyText, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Index("templates_by_name", "name_key", unique=True),
+    sqlite_autoincrement=True,
+)
+
 opt_outs: Final = Table(
     "opt_outs",
     metadata,

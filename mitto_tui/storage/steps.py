@@ -190,13 +190,32 @@ _VERSION_1_TRIGGERS: Final = (
     """,
 )
 
+_VERSION_2: Final = """
+CREATE TABLE templates (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    text TEXT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX templates_by_name ON templates (name_key);
+"""
+
 
 def _version_1(connection: Connection) -> None:
-    for statement in _VERSION_1.split(";"):
-        if statement.strip():
-            connection.exec_driver_sql(statement)
+    _run(connection, _VERSION_1)
     for trigger in _VERSION_1_TRIGGERS:
         connection.exec_driver_sql(trigger)
 
 
-STEPS: Final[tuple[Step, ...]] = (_version_1,)
+def _version_2(connection: Connection) -> None:
+    _run(connection, _VERSION_2)
+
+
+def _run(connection: Connection, statements: str) -> None:
+    for statement in statements.split(";"):
+        if statement.strip():
+            connection.exec_driver_sql(statement)
+
+
+STEPS: Final[tuple[Step, ...]] = (_version_1, _version_2)

@@ -35,6 +35,7 @@ from mitto_tui.storage.history import History
 from mitto_tui.storage.messages import Messages
 from mitto_tui.storage.meta import Meta
 from mitto_tui.storage.reports import Reports
+from mitto_tui.storage.templates import Templates
 from mitto_tui.storage.usage import CountryUsage, Usage
 from mitto_tui.workspace.changes import Changes
 from mitto_tui.workspace.owner import Owner
@@ -85,6 +86,7 @@ class Workspace:
         self.history = History(database)
         self.messages = Messages(database, profile.name)
         self.drafts = Drafts(database)
+        self.templates = Templates(database)
         self.reports = Reports(database)
         self._owner = owner
         self._environ: Mapping[str, str] = os.environ

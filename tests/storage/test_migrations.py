@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,13 +16,16 @@ from sqlalchemy import Connection, create_engine, inspect
 
 from mitto_tui.sms.status import Status
 from mitto_tui.storage.database import Database
+from mitto_tui.storage.drafts import Draft, Drafts
 from mitto_tui.storage.errors import DatabaseTooNew, DatabaseUnavailable, StoreError
 from mitto_tui.storage.history import History
 from mitto_tui.storage.messages import Messages
+from mitto_tui.storage.rows import HistoryFilter
 from mitto_tui.storage.schema import metadata
 from mitto_tui.storage.steps import STEPS
+from mitto_tui.storage.templates import Templates
 
-from .builders import T0, line, new_message, process, say
+from .builders import T0, at, line, new_message, process, say
 
 
 def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
@@ -63,6 +68,56 @@ def test_the_steps_lead_to_the_schema_that_queries_use(database: Database) -> No
     assert version(database.path) == len(STEPS)
 
 
+@pytest.fixture
+def old(path: Path) -> Path:
+    """A file of version 1, as the program of that time left it."""
+    path.parent.mkdir()
+    path.write_bytes(gzip.decompress((Path(__file__).parent / "version_1.db.gz").read_bytes()))
+    assert version(path) == 1
+    return path
+
+
+def everything(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every table's rows, as they stand in the file."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.text_factory = bytes
+        names = [name.decode() for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}
+
+
+def test_a_file_of_version_1_is_brought_up_to_date_with_all_that_is_in_it(old: Path) -> None:
+    before = everything(old)
+    made = create_engine("sqlite://")
+    metadata.create_all(made)
+    with Database.open(old) as database, made.connect() as declared:
+        with database.read() as connection:
+            assert described(connection) == described(declared)
+        assert database.check() == []
+        drafts = Drafts(database)
+        assert drafts.latest("work") == Draft(
+            1, "work", "MITTO SMS", "+49 172", "Dear \ud83d", {"type": "auto", "reference": "\udc00"}, at(1)
+        )
+        assert drafts.count("sandbox") == 1
+        newest = History(database).page(HistoryFilter(profile="work"))
+        assert [message.status for message in newest] == [Status.IN_DOUBT, Status.DELIVERED, Status.QUEUED]
+        assert everything(old) == before | {"templates": []}
+        assert Templates(database).save("Reminder", "Dear {name}").id == 1
+        assert drafts.save(replace(drafts.list("work")[0], id=None)).id == 4  # 2 was deleted, 3 is the sandbox's
+    assert version(old) == len(STEPS)
+    made.dispose()
+
+
+def test_an_older_program_refuses_the_newer_file(old: Path) -> None:
+    with Database.open(old, steps=STEPS[:1]) as running:  # it has the file open when the newer one comes
+        Database.open(old).close()
+        with pytest.raises(DatabaseTooNew):
+            Drafts(running).delete(1)
+    with pytest.raises(DatabaseTooNew):
+        Database.open(old, steps=STEPS[:1])
+    with Database.open(old) as database:
+        assert Drafts(database).get(1) is not None
+
+
 def test_a_further_step_keeps_what_is_there(path: Path) -> None:
     with Database.open(path) as database:
         message_id = Messages(database, "work").add(new_message("kept"), T0)
@@ -77,7 +132,7 @@ def test_a_further_step_keeps_what_is_there(path: Path) -> None:
             assert found.text == "kept"
             with database.read() as connection:
                 assert "note" in {column["name"] for column in inspect(connection).get_columns("meta")}
-        assert version(path) == 2
+        assert version(path) == len(STEPS) + 1
     with pytest.raises(DatabaseTooNew):
         Database.open(path)
 
@@ -107,7 +162,7 @@ def test_a_step_that_fails_half_way_is_rolled_back_whole(
 
     with pytest.raises(error):
         Database.open(path, steps=[*STEPS, before, step])
-    assert version(path) == 2  # the step before it stands
+    assert version(path) == len(STEPS) + 1  # the step before it stands
     assert list(path.parent.iterdir()) == [path]
     with closing(sqlite3.connect(path)) as plain:
         names = {name for (name,) in plain.execute("SELECT name FROM sqlite_master")}
