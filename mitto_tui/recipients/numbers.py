@@ -15,22 +15,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mitto_tui.recipients.countries import country_name
+from mitto_tui.recipients.plans import FICTION, LINES, MAX_DIGITS, MIN_DIGITS, MOBILE_LINES
 from mitto_tui.sms.visible import one_line
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
-MIN_DIGITS: Final = 7
-MAX_DIGITS: Final = 15
-"""E.164's upper bound; the lower one is what Mitto's own checks are believed to take."""
-
 _LONGEST_INPUT: Final = 64
 # What people put between digits: blanks of all kinds, dots, dashes, slashes, brackets.
 _SEPARATORS: Final = re.compile(r"[\s\u00a0\u2000-\u200f\u202a-\u202f\u2060\ufeff.\-‐‑‒–—−/()\[\]]+")
-
-
-_FICTION: Final = re.compile(r"447700900\d{3}|4917139200\d\d")
-"""Mobile numbers set aside for films and books by regulators (Ofcom; Bundesnetzagentur, notice 148/2021)."""
+_DECIMALS: Final = re.compile(r"\A(\+?\d{7,})\.0\Z")
+"""A number that went through a spreadsheet. Read on, its last zero would make it somebody else's."""
+_FICTION: Final = re.compile(FICTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ def read_number(text: str, country: str = "") -> NumberReading:
     typed = text.strip()
     if not typed:
         return NumberReading(text, error="There is no recipient.", complete=False)
-    compact = _SEPARATORS.sub("", typed) if len(typed) <= _LONGEST_INPUT else ""
+    compact = _SEPARATORS.sub("", _DECIMALS.sub(r"\1", typed)) if len(typed) <= _LONGEST_INPUT else ""
     plus = compact.startswith(("+", "＋"))
     digits = _ascii_digits(compact[1:] if plus else compact)
     if digits is None or not compact:
@@ -119,7 +115,7 @@ def _either(text: str, digits: str, country: str) -> NumberReading:
         return _fictional(text, digits, _parse("+" + digits))
     candidates = [_parse("+" + digits) if len(digits) <= MAX_DIGITS else None, _parse(digits, country or None)]
     readings = [number for number in candidates if number is not None and _is_valid(number)]
-    mobiles = [number for number in readings if _line(number) in _MOBILE]
+    mobiles = [number for number in readings if _line(number) in MOBILE_LINES]
     choice = _distinct(mobiles) or _distinct(readings)
     bare = candidates[0]
     if len(choice) == 1 and bare is not None and choice[0] != bare and bare not in readings and _is_possible(bare):
@@ -143,7 +139,7 @@ def _known(text: str, number: PhoneNumber) -> NumberReading:
 
     region = phonenumbers.region_code_for_number(number) or ""
     line = _line(number)
-    warning = "" if line in _MOBILE else f"This is a {line} number: it may not receive SMS." if line else ""
+    warning = "" if line in MOBILE_LINES else f"This is a {line} number: it may not receive SMS." if line else ""
     return NumberReading(
         text,
         digits=_digits(number),
@@ -194,9 +190,11 @@ def _parse(text: str, region: str | None = None) -> PhoneNumber | None:
     import phonenumbers
 
     try:
-        return phonenumbers.parse(text, region.upper() if region else None)
+        number = phonenumbers.parse(text, region.upper() if region else None)
     except phonenumbers.NumberParseException:
         return None
+    # Some plans have numbers that are longer than E.164 allows, with their country code; and very short ones.
+    return number if MIN_DIGITS <= len(_digits(number)) <= MAX_DIGITS else None
 
 
 def _is_valid(number: PhoneNumber) -> bool:
@@ -224,24 +222,7 @@ def _display(number: PhoneNumber) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
-# libphonenumber's PhoneNumberType, by value.
-_LINES: Final = {
-    0: "landline",
-    1: "mobile",
-    2: "mobile or landline",
-    3: "toll-free",
-    4: "premium-rate",
-    5: "shared-cost",
-    6: "internet",
-    7: "personal",
-    8: "pager",
-    9: "company",
-    10: "voicemail",
-}
-_MOBILE: Final = frozenset({"mobile", "mobile or landline"})
-
-
 def _line(number: PhoneNumber) -> str:
     import phonenumbers
 
-    return _LINES.get(phonenumbers.number_type(number), "")
+    return LINES.get(phonenumbers.number_type(number), "")

@@ -52,6 +52,7 @@ def test_every_notation_of_a_number_reads_the_same(typed: str, country: str) -> 
         ("4.91725E+11", "DE", "is not a telephone number"),
         ("+49", "", "at least 7 digits"),
         ("0172 555", "DE", "not a number in Germany"),
+        ("0555 12345 551235", "DE", "not a number in Germany"),
         ("²²²²²²²²", "DE", "is not a telephone number"),
     ],
 )
@@ -142,3 +143,8 @@ def test_every_region_with_numbers_has_a_name() -> None:
     assert set(COUNTRY_NAMES) >= set(phonenumbers.SUPPORTED_REGIONS)
     assert country_name("de") == "Germany"
     assert country_name("QQ") == "QQ"
+
+
+def test_what_a_spreadsheet_hung_onto_a_number_is_not_read_as_a_digit_of_it() -> None:
+    assert read_number("491725551234.0", "DE").digits == "491725551234"
+    assert read_number("+491725551234.0").digits == "491725551234"
