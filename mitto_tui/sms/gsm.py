@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from typing import Final
 
 ESCAPE: Final = 0xC2
@@ -78,6 +79,11 @@ def escapes(text: str) -> int | None:
 def not_gsm(text: str) -> list[int]:
     """Indexes of the characters (code points) of ``text`` that are outside the alphabet."""
     return [found.start() for found in _NOT_GSM.finditer(text)]
+
+
+def each_not_gsm(text: str, start: int = 0) -> Iterator[int]:
+    """As ``not_gsm``, one after the other, from index ``start`` on: for long texts, of which the first few will do."""
+    return (found.start() for found in _NOT_GSM.finditer(text, start))
 
 
 def two_septets(text: str) -> list[int]:

@@ -42,7 +42,9 @@ class MittoApp(ResilientApp, inherit_bindings=False):
 
     TITLE = "mitto"
     # What the first screens need is read at once: a style sheet that comes later has Textual parse all of them anew.
-    CSS_PATH = [_STYLES / name for name in ("common.tcss", "start.tcss", "compose.tcss")]  # noqa: RUF012
+    CSS_PATH = [  # noqa: RUF012
+        _STYLES / name for name in ("common.tcss", "start.tcss", "compose.tcss", "replace.tcss", "writing.tcss")
+    ]
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "compose": _later("compose", "ComposeScreen"),
         "history": _later("history", "HistoryScreen"),

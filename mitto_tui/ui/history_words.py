@@ -12,7 +12,6 @@ from mitto_tui.sms.submission import OutcomeKind
 from mitto_tui.ui.status_words import words
 
 if TYPE_CHECKING:
-    from mitto_tui.settings.profiles import Profile
     from mitto_tui.storage.rows import AttemptRow, MessageRow, TimelineEntry
 
 
@@ -111,12 +110,3 @@ def _last_attempt(timeline: Sequence[TimelineEntry]) -> AttemptRow | None:
         if entry.attempt is not None:
             return entry.attempt
     return None
-
-
-def worst_cost(profile: Profile, region: str, segments: int) -> str:
-    """What sending can cost at most, in the person's own prices where there are any: ``2 parts, up to 0.15 EUR``."""
-    parts = "1 part" if segments == 1 else f"{segments} parts"
-    price = profile.prices.per_segment.get(region)
-    if price is None:
-        return parts
-    return f"{parts}, up to {(price * segments).normalize():f} {profile.prices.currency or ''}".strip()

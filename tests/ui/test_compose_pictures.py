@@ -30,7 +30,7 @@ async def _written(pilot: Pilot[Any]) -> None:
     form = screen.message_form
     for widget in (form.sender, form.recipient, form.editor):
         widget.cursor_blink = False
-    screen._autosave.stop()
+    screen.autosave.stop()
     form.fill(type(form.form)("MITTO SMS", "+49 172 5551234", TEXT * 2, form.options.raw()))
     for status, said in (
         (Status.DELIVERED, ""),

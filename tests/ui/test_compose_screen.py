@@ -46,11 +46,12 @@ async def test_typing_counts_and_names_the_country() -> None:
         await until(pilot, lambda: "Germany, mobile" in screen_text(pilot))
         shown = screen_text(pilot)
         assert "alphanumeric 9/11" in shown
-        assert "› Auto          2      2      1    158" in shown
+        assert "› Auto      → GSM" in shown
+        assert "  GSM           2      2      1    158" in shown
         assert "  Unicode       2      2      1     68" in shown
         assert "2 / 160" in shown
         await pilot.press("left_square_bracket")
-        await until(pilot, lambda: "› Auto          3      4      1    156" in screen_text(pilot))
+        await until(pilot, lambda: "  GSM           3      4      1    156" in screen_text(pilot))
 
 
 async def test_what_forces_unicode_is_listed_and_leads_to_its_place() -> None:
@@ -96,7 +97,7 @@ async def test_what_was_used_before_is_suggested_and_can_be_repeated_after_a_res
         await until(pilot, lambda: "+49 171 3920000" in screen_text(pilot))
         await pilot.press("right")
         assert form.recipient.value == "+49 171 3920000"
-        await pilot.press("ctrl+r")
+        await pilot.press("f7")
         assert (form.form.sender, form.form.to, form.form.text) == ("MITTO SMS", "+49 171 3920000", "“Hello”")
         assert screen.query_one(OptionsForm).options() == Options(reference="R1", validity=60, flash=True)
 
@@ -202,11 +203,12 @@ async def test_the_draft_is_there_again_after_a_kill(tmp_path: Path) -> None:
         assert (form.sender, form.to, form.text) == ("Me", "+49 172", "half a ‘text’\n\x0c[/b] €")
         assert form.options["reference"] == "R1"
         assert "restored" in screen_text(pilot)
-        await pilot.press("alt+n")
+        screen.message_form.empty()
+        screen.touched()
         await until(pilot, lambda: workspace_of(pilot).drafts.latest("sandbox") is None)
 
 
-async def test_clear_and_repeat_lose_nothing() -> None:
+async def test_starting_over_and_repeating_lose_nothing() -> None:
     async with opened() as pilot:
         screen = await compose_of(pilot)
         assert not screen.can_repeat
@@ -214,10 +216,13 @@ async def test_clear_and_repeat_lose_nothing() -> None:
         await pilot.press("alt+n")
         await until(pilot, lambda: screen.message_form.form.blank)
         write(screen, "second")
-        await pilot.press("ctrl+r")
+        await pilot.press("f7")
         assert screen.message_form.form == first
-        await pilot.press("ctrl+r")
+        await pilot.press("f7")
         assert screen.message_form.form.text == "second"
+        # What stood in the form each time is a draft of its own, too.
+        drafts = workspace_of(pilot).drafts
+        await until(pilot, lambda: {draft.text for draft in drafts.list("sandbox")} == {"first", "second"})
 
 
 async def test_the_text_can_be_written_in_another_editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -175,7 +175,7 @@ async def test_for_real_is_said_with_the_account_its_limit_and_its_price(
             shown = screen_text(pilot)
             assert "work   for real: it is delivered and charged" in shown
             assert "2 parts   GSM   more than your 1" in shown
-            assert "up to 0.15 EUR" in shown
+            assert "0.15 EUR" in shown
             await pilot.press("s")
             await until(pilot, lambda: status_of(screen) is Status.ACCEPTED)
             assert simulator.requests == 1

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 
-from mitto_tui.settings.profiles import Prices, Profile
 from mitto_tui.sms.segments import Encoding
 from mitto_tui.sms.status import Event, EventKind, ReportStatus, Status
 from mitto_tui.sms.submission import OutcomeKind, WireType
 from mitto_tui.storage.rows import AttemptRow, MessageRow, ReportRow, TimelineEntry
-from mitto_tui.ui.history_words import Action, explain, worst_cost
+from mitto_tui.ui.history_words import Action, explain
 from mitto_tui.ui.timeline_words import tell
 from mitto_tui.ui.widgets.message_table import when
 
@@ -180,12 +178,6 @@ def test_a_report_tells_what_is_not_in_its_title() -> None:
     entry = TimelineEntry(Event(EventKind.REPORT, NOW, 1, ReportStatus.UNKNOWN), ATTEMPT, odd)
     assert tell(entry, ROW).details == ("“PARKED” · error 17",)
     assert tell(entry, ROW).raw == "status=DELIVERED"
-
-
-def test_the_worst_cost_is_in_the_persons_own_prices() -> None:
-    profile = Profile("work", prices=Prices("EUR", {"DE": Decimal("0.075")}))
-    assert worst_cost(profile, "DE", 2) == "2 parts, up to 0.15 EUR"
-    assert worst_cost(profile, "FR", 1) == "1 part"
 
 
 def test_times_are_short_and_the_persons_own() -> None:

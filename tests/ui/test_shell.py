@@ -97,8 +97,8 @@ async def test_the_palette_has_what_is_possible_now_and_does_it() -> None:
         await pilot.press("ctrl+p")
         await until(pilot, lambda: "Send as a test" in screen_text(pilot))
         assert "Bring the last message back" not in screen_text(pilot)
-        pilot.app.screen.query_one(Input).value = "empty"
-        await until(pilot, lambda: "Start over with an empty message" in screen_text(pilot))
+        pilot.app.screen.query_one(Input).value = "start a new"
+        await until(pilot, lambda: "Start a new message" in screen_text(pilot))
         await until(pilot, lambda: "Send as a test" not in screen_text(pilot))
         await pilot.press("down", "enter")
         await until(pilot, lambda: screen.message_form.form.blank)
@@ -123,14 +123,14 @@ async def test_a_letter_jumps_to_a_field() -> None:
 async def test_the_keymap_is_applied_and_its_problems_are_said(home: Path) -> None:
     (home / "config.toml").write_text(
         '[ui]\ntheme = "no-such-theme"\n[ui.keymap]\n'
-        '"compose.send" = "ctrl+d"\n"compose.sned" = "f5"\n"compose.clear" = "f1"\n"compose.editor" = "x"\n'
+        '"compose.send" = "ctrl+d"\n"compose.sned" = "f5"\n"compose.new" = "f1"\n"compose.editor" = "x"\n'
     )
     async with opened() as pilot:
         screen = await compose_of(pilot)
         await until(pilot, lambda: "There is no theme no-such-theme" in notified(pilot))
         said = notified(pilot)
         assert "There is no command compose.sned. Did you mean compose.send?" in said
-        assert "f1 is already the key of app.help; compose.clear keeps alt+n." in said
+        assert "f1 is already the key of app.help; compose.new keeps alt+n." in said
         assert "x can't be the key of compose.editor" in said
         await until(pilot, lambda: footer(app_of(pilot))[:1] == ["^d Send"])
         write(screen, "Hello")
@@ -176,7 +176,7 @@ async def test_a_problem_is_told_in_its_own_words_and_an_accident_too() -> None:
         app.run_worker(fail())
         await pilot.pause(0.05)
         write(screen, "Hello")
-        await until(pilot, lambda: "› Auto          5" in screen_text(pilot))
+        await until(pilot, lambda: "› Auto      → GSM" in screen_text(pilot))
 
 
 async def test_hostile_text_in_dialogs_and_notifications_is_literal() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -59,7 +60,7 @@ def count_in(editor: SmsEditor, kind: MessageType = MessageType.AUTO) -> None:
 
 # -- the document ------------------------------------------------------------------------------------------------------
 
-_TEXT = st.text(st.sampled_from("ab \n\r\x0c\x85\u2028\t\u202e€“😀"), max_size=12)
+_TEXT = st.text(st.sampled_from("ab \n\r\x0c\x85\u2028\t\x00\x1b\ud800\u202e€“😀"), max_size=12)
 
 
 @given(_TEXT)
@@ -74,6 +75,7 @@ def test_an_edit_is_the_edit_of_a_string(text: str, new: str, data: st.DataObjec
     end = data.draw(st.integers(start, len(text)))
     result = document.replace_range(_location(text, start), _location(text, end), new)
     assert document.text == text[:start] + new + text[end:]
+    assert document.lines == document.text.split("\n")
     assert result.replaced_text == text[start:end]
     assert result.end_location == _location(document.text, start + len(new))
 
@@ -156,19 +158,120 @@ async def test_unicode_marks_nothing_and_binary_what_is_no_hex_digit() -> None:
         ]
 
 
-async def test_every_second_part_is_shaded_exactly_where_it_begins_and_ends() -> None:
-    text = "x" * 200 + "\n" + "y" * 200
-    async with editing(text, size=(60, 30)) as (editor, _):
+# -- where parts end ---------------------------------------------------------------------------------------------------
+
+LONG = (
+    "Dear Jürgen, your order is ready and can be picked up at our counter in Frankfurt, Hauptwache 12, between 9 and "
+    "18. It costs 12 € [at the counter]. Please bring this message and something that shows who you are, a passport or "
+    "a driver's licence. If you can't come in the next seven days, we'll send everything back to the sender. Thank you!"
+)
+RULE = re.compile(" ╌+ part ([0-9]+) ╌ *$")
+
+
+@pytest.mark.parametrize("columns", [120, 80, 60])
+async def test_a_line_says_in_plain_text_where_each_part_ends(columns: int) -> None:
+    async with editing(LONG, size=(columns, 20)) as (editor, _):
         count_in(editor)
-        starts = tally(text).chosen.segment_starts
-        assert starts == (0, 153, 306)
-        surface = editor.get_component_rich_style("sms-editor--part", partial=True).bgcolor
-        shaded = 0
-        for y in range(editor.size.height):
-            for char, style in styles_of(editor, y):
-                if char in "xy" and isinstance(style, Style) and style.bgcolor == surface:
-                    shaded += 1
-        assert shaded == 152  # of 153 characters in the second part, one is the line's end
+        assert tally(LONG).chosen.segment_starts == (0, 150, 303)
+        parts = [""]
+        for row in drawn(editor).splitlines():
+            rule = RULE.search(row)
+            parts[-1] += row[: rule.start()] if rule else row
+            if rule:
+                parts.append("")
+                assert int(rule[1]) == len(parts)
+        shown = ["".join(part.split()) for part in parts]
+        assert shown == ["".join(part.split()) for part in (LONG[:150], LONG[150:303], LONG[303:])]
+
+
+async def test_a_full_row_leaves_room_for_the_line_and_a_narrow_one_for_the_number() -> None:
+    async with editing("x" * 200, size=(60, 12)) as (editor, _):
+        count_in(editor)
+        assert drawn(editor).count(" part 2 ╌") == 1
+    async with editing("x" * 170, size=(13, 30)) as (editor, _):
+        count_in(editor)
+        assert re.search("x ╌+ 2 *$", drawn(editor), re.MULTILINE)
+
+
+async def test_what_is_more_than_a_message_can_have_is_said_once() -> None:
+    text = "x" * 153 * 257
+    async with editing(text, size=(80, 24)) as (editor, pilot):
+        count_in(editor)
+        editor.go_to(255 * 153)
+        await pilot.pause()
+        assert re.search("x ╌+ 255 parts at most ╌ *$", drawn(editor), re.MULTILINE)
+        assert "part 257" not in drawn(editor)
+
+
+async def test_a_click_on_the_line_and_the_end_key_go_to_the_end_of_the_part() -> None:
+    async with editing(LONG, size=(60, 20)) as (editor, pilot):
+        count_in(editor)
+        y = next(y for y, row in enumerate(drawn(editor).splitlines()) if "part 2" in row)
+        await pilot.click(editor, offset=(50, y))
+        assert editor.cursor_index == 150
+        cursor = [column for column, (_, style) in enumerate(styles_of(editor, y)) if _is_cursor(editor, style)]
+        assert cursor == [drawn(editor).splitlines()[y].index(" ╌")]
+        await pilot.press("up", "end", "down", "end")
+        assert (editor.cursor_index, editor.wrapped_document.y_of(editor.cursor_location)) == (150, y)
+        await pilot.press("left", "right")
+        assert (editor.cursor_index, editor.wrapped_document.y_of(editor.cursor_location)) == (150, y + 1)
+        await pilot.press("up", "home", "shift+end")
+        assert LONG[:150].endswith(editor.selected_text)
+        await pilot.press("shift+right", "delete", "ctrl+z", "escape")
+        assert editor.text == LONG
+
+
+async def test_the_lines_follow_the_typing() -> None:
+    async with editing(LONG, size=(60, 20)) as (editor, pilot):
+        count_in(editor)
+        editor.go_to(0)
+        await pilot.press("left_square_bracket", "a")
+        count_in(editor)
+        rows = drawn(editor).splitlines()
+        y = next(y for y, row in enumerate(rows) if "part 2" in row)
+        start = tally(editor.text).chosen.segment_starts[1]
+        assert rows[y].split(" ╌")[0].endswith(editor.text[start - 5 : start])
+        assert rows[y + 1][1:].startswith(editor.text[start : start + 5])
+        editor.show_parts(MessageType.AUTO, (0,))
+        assert "part" not in drawn(editor)
+
+
+async def test_where_the_text_was_scrolled_to_is_where_it_stays() -> None:
+    async with editing("line\n" * 300, size=(60, 12)) as (editor, pilot):
+        editor.go_to(0)
+        editor.scroll_to(y=200, animate=False)
+        await pilot.pause()
+        count_in(editor)
+        await pilot.pause()
+        assert editor.scroll_offset.y == 200
+
+
+def _is_cursor(editor: SmsEditor, style: object) -> bool:
+    cursor = editor._theme.cursor_style
+    return isinstance(style, Style) and cursor is not None and style.bgcolor == cursor.bgcolor
+
+
+# -- long texts --------------------------------------------------------------------------------------------------------
+
+MEGABYTE = 1 << 20
+
+
+@pytest.mark.parametrize("piece", ["Ваш заказ 漢字 🎉 4711, ", "\n"])
+async def test_a_megabyte_is_a_text_like_any_other(piece: str) -> None:
+    text = (piece * MEGABYTE)[:MEGABYTE]
+    async with editing(size=(60, 12)) as (editor, pilot):
+        editor.put(text)
+        editor.show_parts(MessageType.AUTO, tally(text).part_starts)
+        await pilot.press("ctrl+home", "x", "ctrl+end", "y", "enter", "z", "pageup", "up")
+        editor.go_to(MEGABYTE // 2)
+        await pilot.press("w", "ctrl+right", "ctrl+left", "end", "home")
+        middle = MEGABYTE // 2 - 1
+        assert editor.text == f"x{text[:middle]}w{text[middle:]}y\nz"
+        await pilot.press("ctrl+a", "delete", "ctrl+z")
+        assert len(editor.text) == MEGABYTE + 5
+
+
+# -- the selection -----------------------------------------------------------------------------------------------------
 
 
 async def test_the_selection_and_the_cursor_are_drawn_on_wrapped_lines() -> None:

@@ -25,6 +25,7 @@ from mitto_tui.ui.themes import DIM, WARN
 from mitto_tui.ui.widgets.foreign_list import ForeignList
 from mitto_tui.ui.widgets.message_form import MessageForm
 from mitto_tui.ui.widgets.outcomes import Outcomes
+from mitto_tui.ui.widgets.phone_preview import PhonePreview
 from mitto_tui.ui.widgets.segment_meter import SegmentMeter
 
 HELP = {
@@ -33,18 +34,20 @@ HELP = {
     "#to": "One phone number with its country code, as in +49 172 5551234. Without one it is read as a number of your "
     "account's country. Numbers used before are suggested; the right arrow takes the suggestion.",
     "#text": "The message. Underlined characters are not in the GSM alphabet: one of them is enough to send everything "
-    "as Unicode, with 70 instead of 160 characters a part. Coloured ones such as € cost two places. Every second part "
-    "is shaded. Tab leaves the field.",
+    "as Unicode, with 70 instead of 160 characters a part; Replace shows what could stand for them. Coloured ones such "
+    "as € cost two places. A line shows where a part ends. Behind { the fields of your templates are offered. Tab "
+    "leaves the field.",
     "#options": "What else Mitto takes. Auto sends GSM where every character fits, else Unicode. Validity is how long "
     "the network tries, in minutes. The reference comes back in the delivery report. A test is checked and answered, "
     "but not delivered and not charged.",
-    "#foreign": "Characters that are not in the GSM alphabet. Enter goes to them in the text, one after the other.",
+    "#foreign": "Characters that are not in the GSM alphabet, with what could stand for them. Enter goes to them in "
+    "the text, one after the other; r replaces the character everywhere.",
     "#outcomes": "What was sent from here, newest first, with its delivery report as soon as it comes. Enter opens the "
     "message in History.",
 }
 
 
-class ComposeScreen(ComposeSending, ComposeWriting):
+class ComposeScreen(ComposeWriting, ComposeSending):
     """Writing and sending one message after the other."""
 
     MODE = "compose"
@@ -75,6 +78,7 @@ class ComposeScreen(ComposeSending, ComposeWriting):
                     segments.border_title = "Segments"
                     yield SegmentMeter(id="meter")
                 yield ForeignList(id="foreign")
+                yield PhonePreview(id="preview")
 
     async def on_mount(self) -> None:
         form = self.message_form
@@ -88,6 +92,7 @@ class ComposeScreen(ComposeSending, ComposeWriting):
             (form.editor if form.recipient.value else form.recipient).focus()
         self.masking_changed()
         self.offer_recent()
+        self.offer_fields()
         self._look_for_key()
 
     def on_screen_resume(self) -> None:
@@ -113,11 +118,20 @@ class ComposeScreen(ComposeSending, ComposeWriting):
     @on(MessageForm.Changed)
     def _form_changed(self) -> None:
         self.touched()
+        self._show_preview()
 
     @on(MessageForm.Counted)
     def _counted(self, event: MessageForm.Counted) -> None:
         self.query_one("#meter", SegmentMeter).show(event.tally)
-        self.query_one(ForeignList).show(event.tally)
+        self.query_one(ForeignList).show(event.tally, self.message_form.options.udh)
+        self._show_preview()
+
+    @on(MessageForm.Priced)
+    def _priced(self, event: MessageForm.Priced) -> None:
+        self.query_one("#meter", SegmentMeter).price = event.price
+
+    def _show_preview(self) -> None:
+        self.query_one(PhonePreview).show(self.message_form.arriving)
 
     @on(ForeignList.Chosen)
     def _go_to(self, event: ForeignList.Chosen) -> None:

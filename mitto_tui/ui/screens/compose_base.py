@@ -28,6 +28,12 @@ class ComposeBase(ModeScreen):
         """What was sent from here."""
         return self.query_one(Outcomes)
 
+    @property
+    def autosave(self) -> Autosave:
+        """What keeps the draft. Only once the screen is mounted."""
+        assert self._autosave is not None
+        return self._autosave
+
     def touched(self) -> None:
         """What stands in the form is to be kept."""
         if self._autosave is not None:
@@ -42,6 +48,10 @@ class ComposeBase(ModeScreen):
         """What Repeat brings back from now on."""
         self._last = form
         self.refresh_bindings()
+
+    def action_replace(self) -> None:
+        """Show what could be replaced in the text."""
+        raise NotImplementedError
 
     def offer_recent(self) -> None:
         """Suggest senders and numbers used before, anew."""

@@ -14,7 +14,7 @@ from mitto_tui.sms.message import NewMessage
 from mitto_tui.sms.status import Status
 from mitto_tui.ui.autosave import Form
 from mitto_tui.ui.screens.compose_base import ComposeBase
-from mitto_tui.ui.screens.confirm_send import SEND, Asked, ConfirmSend
+from mitto_tui.ui.screens.confirm_send import REPLACE, SEND, Asked, ConfirmSend
 from mitto_tui.ui.widgets.dialog import Answer, Dialog
 from mitto_tui.ui.widgets.outcomes import Outcomes, Sent
 
@@ -50,11 +50,14 @@ class ComposeSending(ComposeBase):
             return
         reading = self.workspace.read_number(f"+{message.recipient}")
         number, warning = self.mitto.number(reading.display), self.mitto.number(reading.warning)
-        asked = Asked(message, reading, number, warning, self.workspace.profile)
+        chosen = self.message_form.options.message_type
+        asked = Asked(message, reading, number, warning, self.workspace.profile, chosen)
 
         def answered(answer: str | None) -> None:
             if answer == SEND:
                 self._dispatch(message, reading.display)
+            elif answer == REPLACE:
+                self.action_replace()
 
         self.app.push_screen(ConfirmSend(asked), answered)
 
@@ -82,7 +85,7 @@ class ComposeSending(ComposeBase):
         form = self.message_form.form
         self.remember(form)
         self.message_form.empty()
-        self.touched()
+        self.autosave.sent()
         self.message_form.recipient.focus()
         sent = Sent(number, message.content.text, message.content.test)
         self.outcomes.add(sent)

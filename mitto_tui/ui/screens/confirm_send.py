@@ -3,48 +3,80 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from mitto_tui.recipients.numbers import NumberReading
 from mitto_tui.settings.profiles import Profile
-from mitto_tui.sms.message import NewMessage
+from mitto_tui.sms.message import MessageType, NewMessage, udh_bytes
 from mitto_tui.sms.segments import Encoding
+from mitto_tui.sms.submission import WireType
+from mitto_tui.sms.template import fields_in
+from mitto_tui.ui.cost import cost, most_segments_of, price_in
 from mitto_tui.ui.counting import parts
 from mitto_tui.ui.literal import literal
+from mitto_tui.ui.replacing import could_save
 from mitto_tui.ui.themes import DIM, WARN
 from mitto_tui.ui.widgets.dialog import Answer, Dialog
 from mitto_tui.ui.widgets.hanging_text import HangingText, Paragraph
 from mitto_tui.ui.widgets.options_form import duration
 
-SEND = "send"
-_LABEL = 10
-_ENCODINGS = {Encoding.GSM: "GSM", Encoding.UNICODE: "Unicode", Encoding.BINARY: "binary", None: "Mitto decides how"}
+SEND: Final = "send"
+REPLACE: Final = "replace"
+_LABEL: Final = 10
+_TEXT: Final = 160
+_SHORT_TEXT: Final = 90
+_HIGH: Final = 30
+"""Lines from which there is room for more of the text; below it, what is said of it matters more."""
+_NAMED: Final = 4
+_ENCODINGS: Final = {
+    Encoding.GSM: "GSM",
+    Encoding.UNICODE: "Unicode",
+    Encoding.BINARY: "binary",
+    None: "Mitto decides how",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is about to be sent. ``number`` and ``warning`` are for display; ``profile`` is whose account it is."""
+    """What is about to be sent. ``number`` and ``warning`` are for display; ``profile`` is whose account it is.
+
+    ``type`` is the person's choice, of which ``message`` has only what became of it.
+    """
 
     message: NewMessage
     reading: NumberReading
     number: str
     warning: str
     profile: Profile
+    type: MessageType = MessageType.AUTO
 
 
 class ConfirmSend(Dialog):
-    """Dismissed with ``SEND`` or ``back``. Back has the focus; s sends."""
+    """Dismissed with ``SEND`` (s), ``back``, or ``REPLACE`` (r) where replacing saves parts. Back has the focus."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+    ]
 
     def __init__(self, asked: Asked) -> None:
         test = asked.message.content.test
         title = "Send this as a test?" if test else "Send this message?"
-        answers = (Answer("back", "Back", "esc"), Answer(SEND, "Send test" if test else "Send", "s"))
-        super().__init__(title, "", answers, kind="-confirm")
         self._asked = asked
+        self._saving = self._could_save()
+        answers = [Answer("back", "Back", "esc"), Answer(SEND, "Send test" if test else "Send", "s")]
+        if self._saving:
+            answers.insert(1, Answer(REPLACE, "Replace", "r"))
+        super().__init__(title, "", answers, kind="-confirm")
+
+    def action_page(self, by: int) -> None:
+        """Scroll, where the terminal is too low for all of it."""
+        body = self.query_one("#dialog-body")
+        body.scroll_relative(y=by * max(body.size.height - 1, 1), animate=False)
 
     def body_widgets(self) -> ComposeResult:
         rows = HangingText(_LABEL)
@@ -58,7 +90,7 @@ class ConfirmSend(Dialog):
         rows = [
             ("To", _pieces((asked.number, "bold"), f"   {where}" if where else "")),
             ("From", literal(content.sender, style="bold")),
-            ("Text", literal(content.text, 160)),
+            ("Text", literal(content.text, _TEXT if self.app.size.height >= _HIGH else _SHORT_TEXT)),
             ("Size", self._how_much()),
         ]
         if extras := self._extras():
@@ -66,9 +98,31 @@ class ConfirmSend(Dialog):
         if (cost := self._cost()) is not None:
             rows.append(("Cost", cost))
         rows.append(("Account", self._account()))
-        if asked.warning:
-            rows.append(("Note", literal(asked.warning, 200, WARN)))
+        notes = [note for note in (asked.warning, self._fields_left(), self._saving) if note]
+        rows += [("" if index else "Note", literal(note, 200, WARN)) for index, note in enumerate(notes)]
         return rows
+
+    @property
+    def _decides(self) -> bool:
+        """Whether Mitto is to decide the encoding."""
+        return self._asked.message.encoding is None
+
+    def _could_save(self) -> str:
+        message = self._asked.message
+        content = message.content
+        if message.segments < 2 or self._asked.type not in (MessageType.AUTO, MessageType.MITTO):
+            return ""
+        return could_save(content.text, MessageType.AUTO, udh_bytes(content.udh))
+
+    def _fields_left(self) -> str:
+        content = self._asked.message.content
+        if content.type is WireType.BINARY:
+            return ""
+        names = fields_in(content.text)
+        if not names:
+            return ""
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        return f"The text still has {', '.join(f'{{{name}}}' for name in names[:_NAMED])}{more} in it."
 
     def _how_much(self) -> Content:
         message, limit = self._asked.message, self._asked.profile.max_segments
@@ -95,13 +149,21 @@ class ConfirmSend(Dialog):
         return " · ".join(said)
 
     def _cost(self) -> Content | None:
+        """Nothing for a test, which costs nothing, nor where the profile has no prices at all."""
         asked = self._asked
-        price: Decimal | None = asked.profile.prices.per_segment.get(asked.reading.region)
-        if price is None or asked.message.content.test:
+        content, profile = asked.message.content, asked.profile
+        if content.test or not profile.prices.per_segment:
             return None
-        currency = asked.profile.prices.currency or ""
-        total = price * asked.message.segments
-        return literal(f"up to {total.normalize():f} {currency}".strip(), 60)
+        most = most_segments_of(content.text, udh_bytes(content.udh)) if self._decides else 0
+        costs = cost(price_in(profile, asked.reading.region), asked.message.segments, most)
+        if costs is None:
+            where = asked.reading.country or "this number"
+            return literal(f"no price for {where} in this profile", 80, DIM)
+        how = f" ({parts(costs.segments)} at {costs.price.each})" if costs.segments > 1 else ""
+        words = literal(costs.words, 60, "bold") + Content.styled(how, DIM)
+        if not costs.worst_words:
+            return words
+        return words + Content.styled(f"   {costs.worst_words} as Unicode", WARN)
 
     def _account(self) -> Content:
         asked = self._asked

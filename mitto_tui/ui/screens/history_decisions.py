@@ -9,7 +9,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from mitto_tui.sms.errors import MittoTuiError
-from mitto_tui.ui.history_words import Action, worst_cost
+from mitto_tui.sms.message import udh_bytes
+from mitto_tui.sms.submission import WireType
+from mitto_tui.ui.cost import most_segments_of, worst_cost
+from mitto_tui.ui.history_words import Action
 from mitto_tui.ui.literal import literal
 from mitto_tui.ui.status_words import words
 from mitto_tui.ui.themes import BAD, DIM, WARN
@@ -81,8 +84,10 @@ class Decisions:
         message = detail.line.message
         if message.test:
             return Content("nothing: it is a test")
-        region = self._workspace.read_number(f"+{message.to}").region
-        return literal(f"{worst_cost(self._workspace.profile, region, message.segments)}", 60, "bold")
+        region, segments = self._workspace.read_number(f"+{message.to}").region, message.segments
+        if message.type is WireType.AUTO:
+            segments = max(segments, most_segments_of(message.text, udh_bytes(message.udh)))
+        return literal(worst_cost(self._workspace.profile, region, segments), 60, "bold")
 
     async def _carry_out(self, action: Action, detail: Detail) -> None:
         message_id = detail.line.id

@@ -16,14 +16,16 @@ from mitto_tui.sms.errors import InvalidInput
 from mitto_tui.sms.sender import check_sender
 from mitto_tui.sms.visible import one_line
 from mitto_tui.ui.autosave import Form
+from mitto_tui.ui.cost import Price, price_in
 from mitto_tui.ui.counting import Foreign, Tally, tally
 from mitto_tui.ui.literal import UNSHOWABLE, literal, one_for_one
 from mitto_tui.ui.themes import BAD, DIM, WARN
+from mitto_tui.ui.widgets.compose_editor import ComposeEditor
 from mitto_tui.ui.widgets.field import Field
 from mitto_tui.ui.widgets.literal_input import LiteralInput, Recent
 from mitto_tui.ui.widgets.options_form import OptionsForm
+from mitto_tui.ui.widgets.phone_preview import Arriving
 from mitto_tui.ui.widgets.segment_meter import SegmentMeter
-from mitto_tui.ui.widgets.sms_editor import SmsEditor
 
 if TYPE_CHECKING:
     from mitto_tui.ui.app import MittoApp
@@ -46,6 +48,13 @@ class MessageForm(Vertical):
             super().__init__()
             self.tally = tally
 
+    class Priced(Message):
+        """What a part costs changed, as the number leads to another country."""
+
+        def __init__(self, price: Price | None) -> None:
+            super().__init__()
+            self.price = price
+
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(id="message", classes="panel")
         self._workspace = workspace
@@ -53,6 +62,7 @@ class MessageForm(Vertical):
         self._recipients = Recent()
         self._numbers_ready = False
         self._tally = tally("")
+        self._price: Price | None = None
         self._state = ""
         self._edge = Content("")
         self._complaint = Content("")
@@ -65,7 +75,7 @@ class MessageForm(Vertical):
         placeholder = "as +49 172 5551234"
         recipient = LiteralInput(id="to", recent=self._recipients, moves_on=True, placeholder=placeholder)
         yield Field("To", recipient, id="to-field")
-        yield SmsEditor(id="text", placeholder="Write your message here.")
+        yield ComposeEditor(id="text", placeholder="Write your message here.")
         yield SegmentMeter(id="meter-line")
         yield OptionsForm()
 
@@ -90,9 +100,9 @@ class MessageForm(Vertical):
         return self.query_one("#to", LiteralInput)
 
     @property
-    def editor(self) -> SmsEditor:
+    def editor(self) -> ComposeEditor:
         """The text."""
-        return self.query_one("#text", SmsEditor)
+        return self.query_one("#text", ComposeEditor)
 
     @property
     def options(self) -> OptionsForm:
@@ -122,6 +132,29 @@ class MessageForm(Vertical):
         """Ready for the next message: the sender and the way to send stay, what belongs to one message goes."""
         kept = {**self.options.raw(), "reference": "", "udh": "", "pid": "", "test": "no"}
         self.fill(replace(self.form, to="", text="", options=kept))
+
+    @property
+    def price(self) -> Price | None:
+        """What a part costs to the number that stands in the form, where the profile knows."""
+        return self._price
+
+    @property
+    def arriving(self) -> Arriving:
+        """The message as it would arrive."""
+        options = self.options
+        return Arriving(self._tally, self.sender.value, flash=options.flash, udh=options.udh)
+
+    def become(self, text: str) -> None:
+        """Make the text another one, as one step that can be undone and leaves the cursor where it is."""
+        editor = self.editor
+        before = editor.text
+        if text == before:
+            return
+        start = _alike(before, text)
+        room = min(len(before), len(text)) - start
+        tail = min(_alike(before[::-1], text[::-1]), room)
+        place = editor.document.get_location_from_index
+        editor.replace(text[start : len(text) - tail], place(start), place(len(before) - tail))
 
     def offer(self, senders: list[str], recipients: list[str]) -> None:
         """Suggest these, newest first."""
@@ -192,9 +225,11 @@ class MessageForm(Vertical):
         field = self.query_one("#to-field", Field)
         value = self.recipient.value
         if not value.strip() or not self._numbers_ready:
+            self._find_price("")
             field.say()
             return
         reading = self._workspace.read_number(value)
+        self._find_price(reading.region)
         if reading.error:
             # What may still become a number is not called wrong while it is being typed.
             calm = not reading.complete and self.recipient.has_focus
@@ -208,6 +243,12 @@ class MessageForm(Vertical):
             display = "" if same else self._mitto.number(reading.display)
             where = ", ".join(part for part in (reading.country, reading.line) if part)
             field.say(literal("  ".join(part for part in (display, where) if part), style=DIM))
+
+    def _find_price(self, region: str) -> None:
+        price = price_in(self._workspace.profile, region)
+        if price != self._price:
+            self._price = self.query_one("#meter-line", SegmentMeter).price = price
+            self.post_message(self.Priced(price))
 
     def _count(self) -> None:
         shown = self._tally = tally(self.editor.text, self.options.message_type, self.options.udh)
@@ -262,6 +303,12 @@ class MessageForm(Vertical):
         if words != self._edge:  # drawing an edge draws everything within
             self._edge = words
             self.border_subtitle = words
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters the two begin with in common."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((index for index, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
 def _foreign_words(found: Foreign, place: int) -> Content:

@@ -123,7 +123,7 @@ class OptionsForm(Vertical):
             validity=self._number("validity", "Validity is a whole number of minutes."),
             pid=self._number("pid", "The protocol identifier is a whole number from 0 to 255."),
             udh="".join(self._text("udh").split()) or None,
-            flash=self._choice("flash").value == "yes",
+            flash=self.flash,
             callback=self._text("callback") or None,
             test=self._choice("test").value == "yes",
         )
@@ -140,6 +140,11 @@ class OptionsForm(Vertical):
             return udh_bytes("".join(self._text("udh").split()))
         except InvalidInput:
             return b""
+
+    @property
+    def flash(self) -> bool:
+        """Whether it is to be shown at once, and perhaps not kept."""
+        return self._choice("flash").value == "yes"
 
     def raw(self) -> dict[str, Any]:
         """What stands in the form, finished or not, for a draft."""
@@ -249,7 +254,7 @@ class OptionsForm(Vertical):
         for name, label in (("reference", "reference "), ("udh", "UDH "), ("pid", "PID "), ("callback", "callback ")):
             if text := self._text(name):
                 said.append(Content.styled(label, "bold") + literal(text, 20, "bold"))
-        if self._choice("flash").value == "yes":
+        if self.flash:
             said.append(Content.styled("flash", f"bold {WARN}"))
         if self._choice("test").value == "yes":
             said.append(Content.styled("test", f"bold {WARN}"))

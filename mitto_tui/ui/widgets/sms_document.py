@@ -6,69 +6,89 @@ form feed (in the GSM alphabet), a NEL or a U+2028 would silently become a line 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast, overload
+from typing import TYPE_CHECKING
 
 from textual.document._document import Document, EditResult
-from textual.document._wrapped_document import WrappedDocument
-
-from mitto_tui.ui.literal import one_for_one
+from textual.geometry import clamp
 
 if TYPE_CHECKING:
-    from textual.document._document import DocumentBase, Location
+    from textual.document._document import Location
 
 
 class SmsDocument(Document):
-    """A text whose lines end with LF and nothing else."""
+    """A text whose lines end with LF and nothing else. It is kept whole beside its lines: both are asked for often."""
 
     def __init__(self, text: str) -> None:
         super().__init__("")
+        self._text = text
         self._lines = text.split("\n")
+        self._row_known = (0, 0)  # a row, and the index at which it begins
+        self.version = 0
+        """Another number after each change."""
+
+    @property
+    def text(self) -> str:
+        return self._text
 
     def replace_range(self, start: Location, end: Location, text: str) -> EditResult:
-        """As Textual's, but for what ends a line."""
-        (top_row, top_column), (bottom_row, bottom_column) = sorted((start, end))
+        """As Textual's, but for what ends a line. Places outside the text are taken for the nearest within."""
+        top, bottom = sorted((self._within(start), self._within(end)))
+        begin = self.index_of(top)
+        stop = self.index_of(bottom)
         lines = self._lines
-        replaced = self.get_text_range(start, end)
-        before = lines[top_row][:top_column] if top_row < len(lines) else ""
-        after = lines[bottom_row][bottom_column:] if bottom_row < len(lines) else ""
         inserted = text.split("\n")
-        inserted[0] = before + inserted[0]
+        inserted[0] = lines[top[0]][: top[1]] + inserted[0]
         end_column = len(inserted[-1])
-        inserted[-1] += after
-        lines[top_row : bottom_row + 1] = inserted
-        return EditResult((top_row + len(inserted) - 1, end_column), replaced)
+        inserted[-1] += lines[bottom[0]][bottom[1] :]
+        replaced = self._text[begin:stop]
+        lines[top[0] : bottom[0] + 1] = inserted
+        self._text = self._text[:begin] + text + self._text[stop:]
+        self._row_known = (top[0], begin - top[1])
+        self.version += 1
+        return EditResult((top[0] + len(inserted) - 1, end_column), replaced)
 
+    def get_text_range(self, start: Location, end: Location) -> str:
+        """The text between two places."""
+        top, bottom = sorted((self._within(start), self._within(end)))
+        return self._text[self.index_of(top) : self.index_of(bottom)]
 
-class ShownLines:
-    """A document's lines as they are drawn, one sign a character, so that wrapping measures what a person sees."""
+    def _within(self, location: Location) -> Location:
+        row, column = location
+        if row >= len(self._lines):
+            return self.end
+        row = max(row, 0)
+        return row, clamp(column, 0, len(self._lines[row]))
 
-    def __init__(self, document: DocumentBase) -> None:
-        self._document = document
+    # -- places -------------------------------------------------------------------------------------------------------
 
-    @property
-    def lines(self) -> list[str]:
-        """All lines as drawn."""
-        return [one_for_one(line) for line in self._document.lines]
+    def index_of(self, location: Location) -> int:
+        """A place as an index into the text."""
+        row, column = location
+        return self._row_start(row) + column
 
-    @property
-    def line_count(self) -> int:
-        """How many lines there are, at least one."""
-        return self._document.line_count
+    def location_of(self, index: int) -> Location:
+        """An index into the text as a place; too large a one is its end."""
+        index = clamp(index, 0, len(self._text))
+        known_row, known = self._row_known
+        row, known = (known_row, known) if index >= known else (0, 0)
+        row += self._text.count("\n", known, index)
+        return row, index - (self._text.rfind("\n", 0, index) + 1)
 
-    def get_line(self, index: int) -> str:
-        """One line as drawn."""
-        return one_for_one(self._document.get_line(index))
+    def get_index_from_location(self, location: Location) -> int:
+        return self.index_of(location)
 
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[str]: ...
-    def __getitem__(self, index: int | slice) -> str | list[str]:
-        if isinstance(index, slice):
-            return [one_for_one(line) for line in self._document.lines[index]]
-        return one_for_one(self._document.lines[index])
+    def get_location_from_index(self, index: int) -> Location:
+        if not 0 <= index <= len(self._text):
+            raise ValueError(f"Index {index!r} does not correspond to a location in the document.")
+        return self.location_of(index)
 
-
-def wrapped(document: DocumentBase, tab_width: int) -> WrappedDocument:
-    """``document`` wrapped by what is drawn."""
-    return WrappedDocument(cast("DocumentBase", ShownLines(document)), tab_width=tab_width)
+    def _row_start(self, row: int) -> int:
+        # From the nearest row known: with a million lines, adding up all their lengths is dearer than a key may be.
+        known = min((0, 0), self._row_known, (len(self._lines), len(self._text) + 1), key=lambda at: abs(at[0] - row))
+        known_row, start = known
+        if known_row <= row:
+            start += sum(map(len, self._lines[known_row:row])) + row - known_row
+        else:
+            start -= sum(map(len, self._lines[row:known_row])) + known_row - row
+        self._row_known = (row, start)
+        return start

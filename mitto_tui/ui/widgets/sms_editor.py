@@ -2,64 +2,58 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.style import Style
-from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.document._document_navigator import DocumentNavigator
+from textual.document._document import Location, Selection
 from textual.strip import Strip
 from textual.widgets import TextArea
-from textual.widgets.text_area import TextAreaTheme
 
-from mitto_tui.sms import gsm
 from mitto_tui.sms.message import MessageType
-from mitto_tui.ui.literal import one_for_one
-from mitto_tui.ui.widgets.sms_document import SmsDocument, wrapped
+from mitto_tui.ui.widgets import sms_cells, sms_rows
+from mitto_tui.ui.widgets.sms_document import SmsDocument
+from mitto_tui.ui.widgets.sms_navigator import SmsNavigator, word_after, word_before, word_end
+from mitto_tui.ui.widgets.sms_rows import Looks, Shown
+from mitto_tui.ui.widgets.sms_wrapped import Row, SmsWrapped
 
-_HEX = frozenset("0123456789abcdefABCDEF")
-
-
-def _runs(places: list[int]) -> Iterator[tuple[int, int]]:
-    """Places next to each other as one stretch: a text in Cyrillic is one mark a word, not one a letter."""
-    if not places:
-        return
-    start = end = places[0]
-    for place in places[1:]:
-        if place != end + 1:
-            yield start, end + 1
-            start = place
-        end = place
-    yield start, end + 1
+_KEPT: Final = 200
+"""Rows that are not drawn anew as long as they look the same."""
 
 
 class SmsEditor(TextArea):
-    """A text area that underlines what is not in the GSM alphabet, marks what costs two septets, and shades every
-    second part. What would steer the terminal is drawn as a sign; the text itself is never changed.
+    """A text area that underlines what is not in the GSM alphabet, marks what costs two septets, and draws a line where
+    a part of the message ends. What would steer the terminal is drawn as a sign; the text itself is never changed.
+
+    Nothing it does for a key takes longer the longer the text is, but for copying it.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "sms-editor--foreign",
         "sms-editor--double",
-        "sms-editor--part",
+        "sms-editor--rule",
+        "sms-editor--limit",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         # A message is text, not code: these say what a person expects of ctrl+a in a text field.
         Binding("ctrl+a", "select_all", "Select all", show=False),
+        Binding("ctrl+home", "text_start", "Start of text", show=False),
+        Binding("ctrl+end", "text_end", "End of text", show=False),
+        Binding("ctrl+shift+home", "text_start(True)", "Select to start of text", show=False),
+        Binding("ctrl+shift+end", "text_end(True)", "Select to end of text", show=False),
         # With priority, so that the focus has moved before the next key is handed out.
         Binding("tab", "app.focus_next", "Next field", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", "Field before", show=False, priority=True),
     ]
+    document: SmsDocument
+    wrapped_document: SmsWrapped
 
     def __init__(self, *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         self._type = MessageType.AUTO
-        self._part_starts: tuple[int, ...] = ()
-        self._shown_lines: dict[int, Text] = {}
-        self._shown_sections: dict[int, list[Text]] = {}
+        self._drawn: dict[Shown, Strip] = {}
+        self._looks: Looks | None = None
         super().__init__(
             id=id,
             tab_behavior="focus",
@@ -71,140 +65,149 @@ class SmsEditor(TextArea):
     # -- marks --------------------------------------------------------------------------------------------------------
 
     def show_parts(self, type: MessageType, part_starts: tuple[int, ...]) -> None:  # noqa: A002 - the field's own name
-        """Mark by the encoding asked for; ``part_starts`` are indexes into the text at which parts begin."""
-        if type is not self._type or part_starts != self._part_starts:
+        """Mark by the encoding asked for; ``part_starts`` are indexes into the text at which parts begin.
+
+        No more than 256 of them are looked at: a message has 255 parts at most.
+        """
+        if type is not self._type:
             self._type = type
-            self._part_starts = part_starts
-            self._forget_lines()
+            self.refresh()
+        y = self.wrapped_document.y_of(self.cursor_location)
+        in_view = 0 <= y - self.scroll_offset.y < self.size.height
+        if self.wrapped_document.show_parts(part_starts):
+            self._refresh_size()
+            if in_view and self.is_mounted:
+                self.scroll_cursor_visible()
+            else:
+                self._cursor_offset = self.wrapped_document.location_to_offset(self.cursor_location)
             self.refresh()
 
-    def get_line(self, line_index: int) -> Text:
-        return self._marked(line_index).copy()
+    # -- drawing ------------------------------------------------------------------------------------------------------
 
-    def _marked(self, line_index: int) -> Text:
-        shown = self._shown_lines.get(line_index)
-        if shown is None:
-            shown = self._shown_lines[line_index] = self._mark(line_index)
-        return shown
-
-    def _mark(self, line_index: int) -> Text:
-        line = self.document.get_line(line_index)
-        shown = Text(one_for_one(line), end="", no_wrap=True)
-        self._shade_parts(shown, line_index, len(line))
-        if self._type is MessageType.BINARY:
-            foreign = [index for index, char in enumerate(line) if char not in _HEX]
-            double: list[int] = []
-        elif self._type is MessageType.UNICODE:
-            foreign, double = [], []
-        else:
-            foreign, double = gsm.not_gsm(line), gsm.two_septets(line)
-        for places, name in ((double, "sms-editor--double"), (foreign, "sms-editor--foreign")):
-            style = self._component(name) if places else Style.null()
-            for start, end in _runs(places):
-                shown.stylize(style, start, end)
-        return shown
-
-    def _shade_parts(self, shown: Text, line_index: int, length: int) -> None:
-        starts = self._part_starts
-        if len(starts) < 2:
-            return
-        first = sum(len(line) + 1 for line in self.document.lines[:line_index])
-        last = first + length
-        part = bisect_right(starts, first) - 1
-        style = self._component("sms-editor--part")
-        while part < len(starts) and starts[part] <= last:
-            end = starts[part + 1] if part + 1 < len(starts) else last
-            if part % 2:
-                shown.stylize(style, max(starts[part] - first, 0), min(end, last) - first)
-            part += 1
+    def render_line(self, y: int) -> Strip:
+        if not self.document.text and self.placeholder:
+            return super().render_line(y)
+        return self._render_line(y)
 
     def _render_line(self, y: int) -> Strip:
-        """A row as drawn. Textual's own divides the whole paragraph anew for each of its rows; in a text of 1,600
-        characters that alone takes longer than a key may. Here the rows of a paragraph are divided once.
-        """
-        theme = self._theme
-        base = theme.base_style if theme is not None and theme.base_style is not None else self.rich_style
-        rows = self.wrapped_document._offset_to_line_info
+        """A row as drawn, from the row alone: however long the paragraph is, and again only when it looks different."""
+        looks = self._current_looks()
         place = y + self.scroll_offset.y
-        if place >= len(rows):
-            return Strip.blank(self.size.width, base)
-        line_index, section_index = rows[place]
-        sections = self._sections(line_index)
-        shown = sections[section_index].copy()
-        start = sum(map(len, sections[:section_index]))
-        if section_index == len(sections) - 1:
-            shown.append(" ")  # where the cursor stands behind the last character
-        if theme is not None:
-            self._draw_selection(shown, line_index, start, theme)
-        strip = Strip(shown.render(self.app.console), shown.cell_len)
-        return strip.extend_cell_length(self.scrollable_content_region.width, base).apply_style(base)
+        if place >= self.wrapped_document.height:
+            return Strip.blank(self.size.width, looks.base)
+        shown = self._shown(place)
+        strip = self._drawn.get(shown)
+        if strip is None:
+            if len(self._drawn) >= _KEPT:
+                self._drawn.clear()
+            strip = self._drawn[shown] = sms_rows.draw(shown, self.scrollable_content_region.width, looks)
+        return strip
 
-    def _sections(self, line_index: int) -> list[Text]:
-        """The rows that a paragraph is wrapped into."""
-        sections = self._shown_sections.get(line_index)
-        if sections is None:
-            offsets = self.wrapped_document.get_offsets(line_index)
-            sections = list(self._marked(line_index).divide(offsets))
-            self._shown_sections[line_index] = sections
-        return sections
+    def _shown(self, y: int) -> Shown:
+        wrapped = self.wrapped_document
+        row = wrapped.row_at(y)
+        letters = wrapped.letters_of(row)
+        cursor = self.cursor_location
+        here = cursor[0] == row.line and self._draw_cursor and wrapped.y_of(cursor) == y
+        room = self.scrollable_content_region.width - sms_cells.width(letters)
+        return Shown(
+            text=self.document.lines[row.line][row.start : row.stop],
+            letters=letters,
+            type=self._type,
+            part=row.part,
+            room=room,
+            selected=self._selected(row),
+            cursor=cursor[1] - row.start if here else -1,
+        )
 
-    def _draw_selection(self, shown: Text, line_index: int, start: int, theme: TextAreaTheme) -> None:
+    def _selected(self, row: Row) -> tuple[int, int]:
         top, bottom = sorted(self.selection)
-        if top != bottom and top[0] <= line_index <= bottom[0] and theme.selection_style is not None:
-            first = top[1] if top[0] == line_index else 0
-            last = bottom[1] if bottom[0] == line_index else start + len(shown)
-            shown.stylize(theme.selection_style, max(first - start, 0), max(last - start, 0))
-        row, column = self.selection.end
-        if row == line_index and 0 <= column - start < len(shown) and self._draw_cursor and theme.cursor_style:
-            shown.stylize(theme.cursor_style, column - start, column - start + 1)
+        end = row.stop + 1 if row.last else row.stop  # a line's end is selected with what follows it, and shown so
+        first = max(top, (row.line, row.start))
+        last = min(bottom, (row.line, end))
+        return (first[1] - row.start, last[1] - row.start) if first < last else (0, 0)
 
-    def _component(self, name: str) -> Style:
-        return self.get_component_rich_style(name, partial=True)
-
-    def _forget_lines(self) -> None:
-        self._shown_lines.clear()
-        self._shown_sections.clear()
-        self._line_cache.clear()
-
-    def _build_highlight_map(self) -> None:
-        # Textual calls this after every change of the document: what was drawn is no longer true.
-        super()._build_highlight_map()
-        self._forget_lines()
-
-    def _rewrap_and_refresh_virtual_size(self) -> None:
-        self._shown_sections.clear()
-        super()._rewrap_and_refresh_virtual_size()
+    def _current_looks(self) -> Looks:
+        theme = self._theme
+        base, selection, cursor = theme.base_style, theme.selection_style, theme.cursor_style
+        base, selection, cursor = base or self.rich_style, selection or Style.null(), cursor or Style.null()
+        looks = self._looks
+        if looks is None or (looks.base, looks.selection, looks.cursor) != (base, selection, cursor):
+            self._drawn.clear()
+            foreign, double, limit = (
+                self.get_component_rich_style(f"sms-editor--{name}", partial=True)
+                for name in ("foreign", "double", "limit")
+            )
+            rule = self.get_component_rich_style("sms-editor--rule")  # not partial: its colour lets the surface through
+            looks = self._looks = Looks(base, foreign, double, rule, limit, selection, cursor)
+        return looks
 
     def notify_style_update(self) -> None:
-        self._forget_lines()
+        self._looks = None
         super().notify_style_update()
 
     # -- the document -------------------------------------------------------------------------------------------------
 
     def _set_document(self, text: str, language: str | None) -> None:
-        super()._set_document("", language)
+        # Not Textual's own: that makes a document of its own first. No language: a message is text.
         self.document = SmsDocument(text)
-        self.wrapped_document = wrapped(self.document, self.indent_width)
-        self.navigator = DocumentNavigator(self.wrapped_document)
-        self._build_highlight_map()
+        self.wrapped_document = SmsWrapped(self.document, self.wrap_width)
+        self.navigator = SmsNavigator(self.wrapped_document)
         self.move_cursor((0, 0))
         self._rewrap_and_refresh_virtual_size()
 
     @property
     def cursor_index(self) -> int:
         """The cursor's place as an index into the text."""
-        row, column = self.cursor_location
-        return sum(len(line) + 1 for line in self.document.lines[:row]) + column
+        return self.document.index_of(self.cursor_location)
 
     def go_to(self, index: int) -> None:
         """Put the cursor at an index of the text, and scroll there."""
-        row = 0
-        for line in self.document.lines:
-            if index <= len(line):
-                break
-            index -= len(line) + 1
-            row += 1
-        self.move_cursor((row, index), center=True)
+        self.move_cursor(self.document.location_of(index), center=True)
+
+    def action_text_start(self, select: bool = False) -> None:
+        """Go to the start of the text."""
+        self.move_cursor((0, 0), select=select)
+
+    def action_text_end(self, select: bool = False) -> None:
+        """Go to the end of the text."""
+        self.move_cursor(self.document.end, select=select)
+
+    def _watch_selection(self, previous_selection: Selection, selection: Selection) -> None:
+        self.wrapped_document.stand(selection.end)
+        super()._watch_selection(previous_selection, selection)
+
+    # -- what Textual looks for in the whole paragraph ----------------------------------------------------------------
+
+    def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
+        """None: brackets in a message need no partner, and looking for one can mean reading all of it."""
+        return None
+
+    def get_cursor_word_left_location(self) -> Location:
+        row, column = self.cursor_location
+        if row and not column:
+            return row - 1, len(self.document.lines[row - 1])
+        return row, word_before(self.document.lines[row], column)
+
+    def get_cursor_word_right_location(self) -> Location:
+        row, column = self.cursor_location
+        line = self.document.lines[row]
+        if column == len(line) and row < self.document.line_count - 1:
+            return row + 1, 0
+        return row, word_after(line, column)
+
+    def action_delete_word_right(self) -> None:
+        start, end = self.selection
+        if start == end:
+            row, column = end
+            line = self.document.lines[row]
+            stop = word_end(line, column)
+            if stop is None and column == len(line) and row < self.document.line_count - 1:
+                start = row + 1, 0
+            else:
+                start = row, len(line) if stop is None else stop
+        if start != end:
+            self._delete_via_keyboard(start, end)
 
     # -- pasting ------------------------------------------------------------------------------------------------------
 
