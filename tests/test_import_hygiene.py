@@ -17,7 +17,9 @@ import mitto_tui
 from mitto_tui import sms
 
 ROOT = Path(mitto_tui.__file__).parents[1]
-HEAVY = frozenset({"textual", "rich", "sqlalchemy", "aiohttp", "httpx", "keyring", "phonenumbers", "msgspec"})
+HEAVY = frozenset(
+    {"textual", "rich", "sqlalchemy", "aiohttp", "httpx", "keyring", "phonenumbers", "msgspec", "anyascii"}
+)
 SMS_MODULES = sorted(f"mitto_tui.sms.{path.stem}" for path in Path(sms.__file__).parent.glob("[!_]*.py"))
 
 # Writes the modules that are loaded at exit to the file named first; the rest of the arguments is the program's.
@@ -67,6 +69,8 @@ LIGHT_COMMANDS = {
     "--version": mitto_tui.__version__,
     "count hello --json": '"segments": 1',
     "count “hello”": "",
+    "count --friendly “é”áő": "",
+    "count --friendly --json “é”áő": '"text": "\\"é\\"aö"',
 }
 """Command lines that must start at once, and what they write to standard output."""
 
@@ -77,6 +81,12 @@ def test_light_commands_load_nothing_heavy(command: str, tmp_path: Path) -> None
     assert LIGHT_COMMANDS[command] in written
     assert "mitto_tui.cli.main" in modules
     assert not heavy(modules)
+
+
+def test_a_letter_that_is_no_marked_one_is_looked_up_in_anyascii_and_nothing_else_heavy(tmp_path: Path) -> None:
+    modules, written = run(RUN, "count", "--friendly", "--json", "łódź", home=tmp_path)
+    assert '"text": "lodz"' in written
+    assert heavy(modules) == {"anyascii"}
 
 
 def test_light_commands_leave_nothing_behind(tmp_path: Path) -> None:

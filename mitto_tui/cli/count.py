@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import sys
 from typing import Annotated, Any, Final
 
 import typer
 
-from mitto_tui.cli.context import JsonFlag, is_terminal, read_text, standard_input
+from mitto_tui.cli.context import JsonFlag, is_terminal, read_text
 from mitto_tui.cli.exits import Exit
-from mitto_tui.cli.output import emit, plural, say, to_json, write_text
+from mitto_tui.cli.output import emit, plural, say, write_line
 from mitto_tui.sms import segments
 from mitto_tui.sms.errors import InvalidInput
 from mitto_tui.sms.segments import Count
-from mitto_tui.sms.visible import one_line
+from mitto_tui.sms.visible import one_line, visible
 
 TYPES: Final = ("auto", "gsm", "unicode", "binary")
 
@@ -25,22 +24,64 @@ def count(
     udh: Annotated[str, typer.Option("--udh", help="User data header, hex digits with the length octet.")] = "",
     as_json: JsonFlag = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line in, one a line out.")] = False,
+    friendly: Annotated[
+        bool, typer.Option("--friendly", help="Show what could be said in the GSM alphabet, and what that wins.")
+    ] = False,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Write the replaced text alone to standard output, with --friendly.")
+    ] = False,
 ) -> int:
     """Count characters, units and segments of a text."""
+    if raw and (not friendly or as_json or jsonl):
+        raise InvalidInput("raw", "--raw writes the replaced text itself: use it with --friendly, and without JSON.")
     if jsonl:
         if text is not None:
             raise InvalidInput("text", "--jsonl reads its texts from standard input: give no text beside it.")
-        _stream()
+        from mitto_tui.cli.count_lines import answer_lines
+
+        answer_lines(friendly=friendly)
         return Exit.DONE
     if text is None:
         if is_terminal():
             raise InvalidInput("text", "There is no text.", "Give it as an argument, or - to read standard input.")
         text = "-"
-    counted = _count(read_text(text), type, udh)
+    asked = read_text(text)
+    header = parsed_header(type, udh)
+    counted = segments.count(asked, type, header)
+    if friendly:
+        return _friendly(counted, type, header, as_json=as_json, raw=raw)
     if as_json:
         emit(as_dict(counted))
     else:
-        _say(counted)
+        say_count(counted)
+    return _code(counted)
+
+
+def _friendly(counted: Count, type: str, header: bytes, *, as_json: bool, raw: bool) -> int:  # noqa: A002
+    from mitto_tui.cli import count_friendly
+
+    found = count_friendly.plan_for(counted.text, type, header)
+    if as_json:
+        emit(as_dict(counted) | {"friendly": count_friendly.as_dict(found)})
+        return _code(counted)
+    say_count(counted)
+    count_friendly.say_plan(found)
+    if not raw:
+        return _code(counted)
+    if not found.after.error:
+        _write_raw(found.replaced)
+    return _code(found.after)
+
+
+def _write_raw(text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InvalidInput("text", "The text has half of a character in it, which can't be written out.") from None
+    write_line(visible(text, keep="\n") if sys.stdout is not None and sys.stdout.isatty() else text)
+
+
+def _code(counted: Count) -> Exit:
     return Exit.USAGE if counted.error else Exit.DONE
 
 
@@ -60,53 +101,16 @@ def as_dict(counted: Count) -> dict[str, Any]:
     }
 
 
-def _count(text: object, type: object, udh: object) -> Count:  # noqa: A002
-    if not isinstance(text, str):
-        raise InvalidInput("text", "The text must be a string.")
+def parsed_header(type: object, udh: object) -> bytes:  # noqa: A002
+    """The user data header, where both it and the type are what can be counted with. Raises InvalidInput."""
     if type not in TYPES:
         raise InvalidInput("type", f"The type must be one of {', '.join(TYPES)}.")
     if not isinstance(udh, str):
         raise InvalidInput("udh", "The user data header must be a string of hex digits.")
     try:
-        header = bytes.fromhex(udh)
+        return bytes.fromhex(udh)
     except ValueError:
         raise InvalidInput("udh", "The user data header must be pairs of hex digits.") from None
-    return segments.count(text, type, header)
-
-
-def _stream() -> None:
-    """Count line by line, written out whenever no whole line is waiting any more."""
-    for lines in _chunks():
-        write_text("".join(f"{to_json(_answer(line))}\n" for line in lines))
-
-
-def _chunks() -> Iterator[list[bytes]]:
-    rest = b""
-    source = standard_input()
-    while data := source.read1(1 << 16):
-        *lines, rest = (rest + data).split(b"\n")
-        if lines:
-            yield lines
-    if rest:
-        yield [rest]
-
-
-def _answer(line: bytes) -> dict[str, Any]:
-    try:
-        asked = json.loads(line)
-    except (ValueError, RecursionError):
-        return {"error": "This line is not JSON."}
-    if not isinstance(asked, dict) or "text" not in asked:
-        return {"error": 'This line is not an object with a "text".'}
-    try:
-        return as_dict(_count(asked["text"], _or(asked.get("type"), "auto"), _or(asked.get("udh"), "")))
-    except InvalidInput as error:
-        return {"error": error.message}
-
-
-def _or(value: object, default: str) -> object:
-    """``value``, or ``default`` where there is none: null means what leaving out means."""
-    return default if value is None else value
 
 
 _UNITS: Final = {"gsm": "septet", "unicode": "UTF-16 unit", "binary": "octet"}
@@ -119,19 +123,25 @@ _ERRORS: Final = {
 }
 
 
-def _say(counted: Count) -> None:
+def say_count(counted: Count) -> None:
+    """Say what a text costs, or why it can't be sent so."""
     if counted.error is not None:
         say(f"{_ERRORS[counted.error]}{_offenders(counted)}.")
         return
-    assert counted.encoding is not None
-    encoding = {"gsm": "GSM", "unicode": "Unicode", "binary": "Binary"}[counted.encoding]
-    parts, characters = plural(counted.segments, "segment"), plural(counted.characters, "character")
-    units = plural(counted.units, _UNITS[counted.encoding])
-    say(f"{encoding}: {parts}, {units}, {characters}, {counted.remaining} left in the last")
+    say(sums(counted))
     if counted.encoding == "unicode" and counted.offending:
         say(f"Not in the GSM alphabet{_offenders(counted)}.")
     if counted.too_long:
         say(f"That is too long: a message can have at most {segments.MAX_SEGMENTS} segments.")
+
+
+def sums(counted: Count) -> str:
+    """A count that has no error, in one line of words."""
+    assert counted.encoding is not None
+    encoding = {"gsm": "GSM", "unicode": "Unicode", "binary": "Binary"}[counted.encoding]
+    parts, characters = plural(counted.segments, "segment"), plural(counted.characters, "character")
+    units = plural(counted.units, _UNITS[counted.encoding])
+    return f"{encoding}: {parts}, {units}, {characters}, {counted.remaining} left in the last"
 
 
 def _offenders(counted: Count) -> str:

@@ -62,7 +62,21 @@ def test_every_length_of_header_leaves_what_the_contract_says(octets: int) -> No
     assert_same("ab" * (141 - octets), "binary", udh)
 
 
-AT_THE_EDGE = ["€", "{", "😀", "ж", "\ud83d", "\ude00", "\ud83d\ude00", "a", "12"]
+@pytest.mark.parametrize("asked", ["gsm", "unicode", "binary"])
+def test_every_edge_beside_a_header_of_every_length(asked: str) -> None:
+    for octets in range(1, 140):
+        alone, each = (room(asked, octets, concatenated=joined) for joined in (False, True))
+        edges = {alone, each, 2 * each, 3 * each}
+        for units in sorted({max(edge + by, 0) for edge in edges for by in (-1, 0, 1)}):
+            if asked == "binary":
+                assert_same("a5" * units, asked, header(octets))
+                continue
+            fill, pair = ("a", "€") if asked == "gsm" else ("ж", "😀")
+            assert_same(fill * units, asked, header(octets))
+            assert_same(fill * max(units - 1, 0) + pair + fill, asked, header(octets))
+
+
+AT_THE_EDGE = ["€", "{", "😀", "ж", "\ud83d", "\ude00", "\ud83d\ude00", "a", "12", "e\u0301", "ж\u0301", "👍🏽"]
 
 
 @pytest.mark.parametrize("asked", TYPES)
