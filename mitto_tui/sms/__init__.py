@@ -1,1 +1,1 @@
-"""What an SMS is, in plain Python: alphabet, segments, sender, options, status. Standard library only."""
+"""What an SMS is: alphabet, segments, replacements, templates, sender, options, status. Plain Python."""
