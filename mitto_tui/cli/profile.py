@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mitto_tui.cli import profile_settings
 from mitto_tui.cli.context import JsonFlag, globals_of
 from mitto_tui.cli.exits import Exit
 from mitto_tui.cli.output import emit, pairs, say, table
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from mitto_tui.settings.config import Config
     from mitto_tui.settings.profiles import Profile
 
-app = typer.Typer(help="Accounts: host, sender, country, limits.", rich_markup_mode=None)
+app = typer.Typer(help="Accounts: host, sender, country, limits, prices.", rich_markup_mode=None)
+
+app.command("set", context_settings={"ignore_unknown_options": True})(profile_settings.set_)  # a value may be -1
+app.command("unset")(profile_settings.unset)
 
 Name = Annotated[str, typer.Argument(metavar="NAME")]
 
@@ -60,7 +64,7 @@ def show(
     if as_json:
         emit(as_dict(found))
     else:
-        pairs({key: _shown(value) for key, value in as_dict(found).items()})
+        pairs({"name": found.name, **profile_settings.words(found)})
     return Exit.DONE
 
 
@@ -120,7 +124,9 @@ def remove(name: Name) -> int:
 
 
 def as_dict(profile: Profile) -> dict[str, Any]:
-    """A profile as JSON; there is no secret in it."""
+    """A profile as JSON; there is no secret in it. Prices are exact, and therefore text."""
+    from mitto_tui.ui.price_list import price_text
+
     return {
         "name": profile.name,
         "base_url": profile.base_url,
@@ -134,15 +140,17 @@ def as_dict(profile: Profile) -> dict[str, Any]:
         "max_in_flight": profile.limits.max_in_flight,
         "rate": profile.limits.rate,
         "chunk": profile.limits.chunk,
+        "max_segments": profile.max_segments,
+        "receiver": {
+            "host": profile.receiver.host,
+            "port": profile.receiver.port,
+            "public_url": profile.receiver.public_url,
+        },
+        "prices": {
+            "currency": profile.prices.currency,
+            "per_segment": {country: price_text(price) for country, price in profile.prices.per_segment.items()},
+        },
     }
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "(not set)"
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return str(value)
 
 
 def _host(profile: Profile) -> str:

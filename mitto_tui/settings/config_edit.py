@@ -8,6 +8,7 @@ All may raise ConfigNotEditable, FileBusy, and PathProblem.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import tomllib
 from collections.abc import Mapping
@@ -59,10 +60,16 @@ def change_profile(path: Path, name: str, key: str, value: object) -> Config:
     Text is taken for numbers and switches, as a command or a form has it. Raises UnknownProfile, and InvalidInput with
     ``key`` as its field.
     """
+    return change_settings(path, name, {key: value})
+
+
+def change_settings(path: Path, name: str, changes: Mapping[str, object]) -> Config:
+    """``change_profile`` for several settings: all of them are kept, or none."""
     with locked(path):
         change = _Change(path)
         change.require(name)
-        change.set_profile(name, key, value)
+        for key, value in changes.items():
+            change.set_profile(name, key, value)
         return change.save()
 
 
@@ -141,13 +148,25 @@ class _Change:
             raise InvalidInput(
                 ".".join(parts), f"{dotted(parts)} is not a setting.", f"Its last part {error}."
             ) from None
+        table = (*base, *name[:-1])
+        spelled = self._spellings(schema, table, name)
         if value is None:
-            self.remove((*base, *name))
+            for key in spelled:
+                self.remove((*table, key))
             return
         try:
-            self.set((*base, *name), _literal(field, value))
+            self.set((*table, (spelled or name)[-1]), _literal(field, value))  # the last one is the one that counts
         except Unfit as error:
             raise InvalidInput(".".join(parts), f"{dotted(parts)} {error}.", f"It must be {field.allowed}.") from None
+
+    def _spellings(self, schema: Table, table: _Path, name: _Path) -> list[str]:
+        """The keys in ``table`` that mean ``name``: ``de`` is DE as well."""
+        found = []
+        for key in self._at(table):
+            with contextlib.suppress(Unfit):
+                if schema.normal((*name[:-1], key)) == name:
+                    found.append(key)
+        return found
 
     def set(self, path: _Path, literal: str) -> None:
         self._parent(path)[path[-1]] = _plain(f"value = {literal}")["value"]
@@ -158,12 +177,17 @@ class _Change:
         self.text = toml_edit.add_table(self.text, path)
 
     def remove(self, path: _Path) -> None:
-        parent = self.plain
-        for key in path[:-1]:
-            parent = parent.get(key, {})
+        parent = self._at(path[:-1])
         if path[-1] in parent:
             del parent[path[-1]]
             self.text = toml_edit.remove(self.text, path)
+
+    def _at(self, path: _Path) -> dict[str, Any]:
+        """The table at ``path``, or an empty one where there is none."""
+        table: Any = self.plain
+        for key in path:
+            table = table.get(key) if isinstance(table, dict) else None
+        return table if isinstance(table, dict) else {}
 
     def _parent(self, path: _Path) -> dict[str, Any]:
         parent = self.plain

@@ -12,7 +12,7 @@ from mitto_tui.settings.profiles import DEFAULT, SANDBOX, Limits, Prices, Profil
 from mitto_tui.settings.schema import NOT_IN_SANDBOX, PROFILE, PROFILE_CHOICE, PROFILE_NAME, UI, Field, Table
 from mitto_tui.settings.values import Unfit, shown
 
-_SECRET_NAMES: Final = frozenset({"key", "api_key", "apikey", "api-key", "token", "secret", "password"})
+SECRET_NAMES: Final = frozenset({"key", "api_key", "apikey", "api-key", "token", "secret", "password"})
 _NO_SECRETS: Final = (
     "The key doesn't belong in this file: take it out, and keep it in the keyring with mitto-tui key set."
 )
@@ -117,7 +117,7 @@ class Reader:
 
     def _unknown(self, path: KeyPath, known: Iterable[str], allowed: str = "") -> None:
         word = str(path[-1])
-        if word.lower() in _SECRET_NAMES:
+        if word.lower() in SECRET_NAMES:
             self._add(path, f"{dotted(path)} is not a setting.", _NO_SECRETS)
             return
         known = list(known)

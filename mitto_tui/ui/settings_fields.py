@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from mitto_tui.settings.profiles import Profile
+from mitto_tui.ui.price_list import finished, price_changes, price_line, read_price_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,29 @@ class SettingField:
             return f"{Decimal(str(value)).normalize():f}"
         return str(value)
 
+    def changes(self, text: str, profile: Profile) -> dict[str, str | None]:
+        """What ``text`` changes in ``profile``, as ``change_settings`` takes it: an empty text takes the value out.
+
+        Raises InvalidInput where that is known at once.
+        """
+        return {self.key: text or None}
+
+
+@dataclass(frozen=True, slots=True)
+class PricesField(SettingField):
+    """The table of prices, as one row."""
+
+    def text(self, profile: Profile) -> str:
+        return price_line(profile.prices.per_segment)
+
+    def changes(self, text: str, profile: Profile) -> dict[str, str | None]:
+        kept = profile.prices.per_segment
+        return price_changes(kept, read_price_line(text, kept))
+
+    def check_typed(self, text: str, profile: Profile) -> None:
+        """Raises InvalidInput for what is wrong already while somebody is typing."""
+        read_price_line(finished(text), profile.prices.per_segment)
+
 
 _FORMATS: Final = {"json": "JSON", "xml": "XML"}
 _SWITCH: Final = {"on": "on", "off": "off"}
@@ -74,7 +98,18 @@ FIELDS: Final = (
         "parts",
         first=True,
     ),
-    SettingField("limits.rate", "Rate", "How many messages leave in a second at most.", "no limit", "a second"),
+    SettingField("prices.currency", "Currency", "Three letters, such as EUR: what the prices are in.", "none"),
+    PricesField(
+        "prices",
+        "Prices",
+        "What one part costs, by country: DE 0.075, AT 0.08. From your agreement with Mitto; what a message costs is "
+        "shown while you write it.",
+        "none, such as DE 0.075, AT 0.08",
+        "a part",
+    ),
+    SettingField(
+        "limits.rate", "Rate", "How many messages leave in a second at most.", "no limit", "a second", first=True
+    ),
     SettingField(
         "limits.max_in_flight", "In flight", "How many requests may wait for an answer at once.", unit="requests"
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import keyring
 import keyring.backend
 import pytest
 
+from mitto_tui.settings.schema import PROFILE
 from tests.cli.conftest import KEY, Cli
 from tests.servers import raw
 from tests.servers.raw import RawServer, answer
@@ -134,6 +136,109 @@ def test_profiles_come_and_go(cli: Cli, home: Path) -> None:
     assert cli("profile", "remove", "shop").code == 0
     assert cli("profile", "show", "shop").code == 2
     assert "shop" not in (home / "config.toml").read_text()
+
+
+_FILE = """\
+# Ours
+[profiles.work]
+sender = "Shop"   # as agreed
+
+[profiles.work.prices]
+DE = 0.0750  # net
+"""
+
+
+def test_single_settings_are_set_and_unset_and_comments_stay(cli: Cli, home: Path) -> None:
+    home.mkdir()
+    file = home / "config.toml"
+    file.write_text(_FILE)
+    for key, value, said in (
+        ("prices.currency", "eur", "prices.currency of work is EUR now."),
+        ("prices.at", "0,08", "prices.AT of work is 0.08 now."),
+        ("sender", "ACME", "sender of work is ACME now."),
+        ("max_segments", "4", "max_segments of work is 4 now."),
+        ("tracking", "off", "tracking of work is off now."),
+        ("receiver.port", "0", "receiver.port of work is 0 now."),
+        ("limits.rate", "2.5", "limits.rate of work is 2.5 now."),
+    ):
+        result = cli("profile", "set", "work", key, value)
+        assert (result.code, result.out, result.err) == (0, "", f"{said}\n")
+    shown = cli("profile", "show", "work", "--json").json
+    assert shown["prices"] == {"currency": "EUR", "per_segment": {"DE": "0.0750", "AT": "0.08"}}
+    assert shown["receiver"] == {"host": "127.0.0.1", "port": 0, "public_url": None}
+    assert (shown["sender"], shown["max_segments"], shown["tracking"], shown["rate"]) == ("ACME", 4, False, 2.5)
+    words = {" ".join(line.split()) for line in cli("profile", "show", "work").err.splitlines()}
+    assert {"prices.AT 0.08", "limits.rate 2.5", "limits.chunk 100", "callback (not set)", "timeout 30"} <= words
+    for key, said in (
+        ("prices.at", "prices.AT of work is not set."),
+        ("prices.currency", "prices.currency of work is not set."),
+        ("tracking", "tracking of work is on again, its default."),
+        ("limits.rate", "limits.rate of work is not set."),
+        ("receiver.port", "receiver.port of work is 8025 again, its default."),
+        ("max_segments", "max_segments of work is not set."),
+        ("timeout", "timeout of work is 30 again, its default."),
+    ):
+        result = cli("profile", "unset", "work", key)
+        assert (result.code, result.err) == (0, f"{said}\n")
+    # Tables that are empty now mean nothing, and stay.
+    assert file.read_text().replace("ACME", "Shop").startswith(_FILE)
+
+
+def test_the_sandbox_can_have_prices_but_no_host(cli: Cli) -> None:
+    assert cli("profile", "set", "sandbox", "prices.DE", "0.1").code == 0
+    assert cli("--sandbox", "profile", "show", "--json").json["prices"]["per_segment"] == {"DE": "0.1"}
+    assert "receiver" not in cli("--sandbox", "profile", "show").err
+    refused = cli("profile", "set", "sandbox", "receiver.port", "80")
+    assert (refused.code, "can't be set for the sandbox" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("set", "work", "timeuot", "5"), "Did you mean timeout? Settings: base_url, sender, "),
+        (("set", "work", "rate", "5"), "Did you mean limits.rate?"),
+        (("set", "work", "limits", "5"), "In it are limits.max_in_flight, limits.rate, limits.chunk."),
+        (("set", "work", "limits.rate.x", "5"), "limits.rate.x is not a setting of a profile."),
+        (("set", "work", "", "5"), "receiver.public_url, prices.currency, prices.XX."),
+        (("set", "work", "prices", "5"), "In it are prices.currency, prices.XX."),
+        (("set", "work", "prices.curency", "EUR"), "Did you mean prices.currency?"),
+        (("set", "work", "prices.Germany", "1"), "Did you mean prices.DE?"),
+        (("set", "work", "prices.UK", "1"), "Did you mean prices.GB?"),
+        (("set", "work", "prices.XY", "1"), '"XY" is not a country that is known.'),
+        (("set", "work", "prices.DE", "x"), 'The price of DE is "x", not a number. It must be a number from 0 to'),
+        (("set", "work", "prices.DE", "-1"), "The price of DE is -1, which is no price"),
+        (("set", "work", "prices.currency", "Euro"), "It must be a currency's three letters"),
+        (("set", "work", "limits.rate", "-1"), "It must be messages a second, above 0 and at most 10000."),
+        (("set", "work", "api_key", "sk-not-here"), "The key is kept in the keyring, and never an argument:"),
+        (("set", "wrk", "sender", "ACME"), "Did you mean work? Profiles: default, sandbox, work."),
+        (("set", "work", "sender"), "Missing argument"),
+        (("unset", "work", "sneder"), "Did you mean sender?"),
+        (("unset", "nobody", "sender"), "There is no profile"),
+    ],
+)
+def test_what_can_not_be_set_is_explained_and_changes_nothing(
+    cli: Cli, home: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text(_FILE)
+    result = cli("profile", *arguments)
+    assert result.code == 2
+    assert says in result.err.replace("\n", " ")
+    assert "sk-not-here" not in result.err
+    assert (home / "config.toml").read_text() == _FILE
+
+
+def test_a_table_whose_name_is_no_profiles_is_changed_and_named(cli: Cli, home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("[profiles.Work]\n")
+    result = cli("profile", "set", "Work", "sender", "ACME")
+    assert (result.code, "profiles.Work is not a profile's name" in result.err) == (0, True)
+
+
+def test_the_help_names_every_setting(cli: Cli) -> None:
+    helped = " ".join(cli("profile", "set", "--help").out.split())
+    for path in (*PROFILE.paths(), "prices.XX"):
+        assert re.search(rf"\b{re.escape(path)}\b", helped), path
 
 
 def test_the_sandbox_is_the_profile_that_it_chooses(cli: Cli) -> None:

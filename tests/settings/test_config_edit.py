@@ -21,6 +21,7 @@ from mitto_tui.settings.config_edit import (
     ConfigNotEditable,
     add_profile,
     change_profile,
+    change_settings,
     change_ui,
     remove_profile,
     use_profile,
@@ -90,6 +91,39 @@ chunk = 10
 DE = 0.0750
 """
     changed(path, FILE, ("timeout = 30\n", new))
+
+
+_PRICES = """\
+[profiles.work.prices]  # as agreed
+currency = "EUR"
+de = 0.075   # Germany
+AT = 0.0812
+"""
+
+
+def test_several_settings_change_together_or_not_at_all(write_config: WriteConfig) -> None:
+    path = write_config(_PRICES)
+    with pytest.raises(InvalidInput) as caught:
+        change_settings(path, "work", {"prices.FR": "0.07", "prices.AT": None, "prices.IT": "free"})
+    assert caught.value.field == "prices.IT"
+    assert path.read_text() == _PRICES
+    config = change_settings(path, "work", {"prices.FR": "0.0710", "prices.AT": None, "prices.DE": "0.08"})
+    assert config.profiles["work"].prices.per_segment == {"DE": Decimal("0.08"), "FR": Decimal("0.0710")}
+    changed(path, _PRICES, ("de = 0.075 ", "de = 0.08 "), ("AT = 0.0812", "FR = 0.0710"))
+
+
+def test_a_country_is_the_same_however_its_letters_are_written(write_config: WriteConfig) -> None:
+    path = write_config(_PRICES + "DE = 0.09\n")
+    assert change_profile(path, "work", "prices.de", 1).profiles["work"].prices.per_segment["DE"] == 1
+    changed(path, _PRICES + "DE = 0.09\n", ("DE = 0.09", "DE = 1"))
+    assert "DE" not in change_profile(path, "work", "prices.DE", None).profiles["work"].prices.per_segment
+    changed(path, _PRICES, ("de = 0.075   # Germany\n", ""))
+
+
+def test_nothing_is_taken_out_of_what_is_no_table(write_config: WriteConfig) -> None:
+    path = write_config("[profiles.work]\nprices = 3\n")
+    assert change_profile(path, "work", "prices.DE", None).profiles["work"].prices.per_segment == {}
+    changed(path, "[profiles.work]\nprices = 3\n")
 
 
 def test_a_profile_goes_with_its_own_comment_and_without_the_next_tables(write_config: WriteConfig) -> None:

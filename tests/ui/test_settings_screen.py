@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ import keyring
 import pytest
 from keyring.backends import fail
 from keyring.errors import KeyringLocked
+from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input, Select
 
 from mitto_tui.mitto.simulator import Simulator
 from mitto_tui.settings.paths import find_paths
+from mitto_tui.settings.profiles import Prices
 from mitto_tui.ui.screens.first_run import FirstRunScreen
 from mitto_tui.ui.screens.settings import SettingsScreen
 from mitto_tui.ui.screens.settings_account import AddAccountDialog
@@ -95,6 +98,45 @@ async def test_what_can_not_be_is_said_at_its_field_and_not_kept() -> None:
         await _type(pilot, screen, "#set-timeout", "12")
         await until(pilot, lambda: _complaint(screen, "#set-timeout") == "")
         await until(pilot, lambda: _config() == {"profiles": {"default": {"timeout": 12}}})
+
+
+async def test_prices_are_one_field_and_single_keys_in_the_file() -> None:
+    _file().parent.mkdir(parents=True)
+    before = "[profiles.sandbox.prices]\nde = 0.0750  # net\nFR = 0.07\n"
+    _file().write_text(before)
+    async with quickly() as pilot:
+        screen = await settings_of(pilot)
+        field = screen.query_one("#set-prices", Input)
+        assert field.value == "DE 0.0750, FR 0.07"
+        field.focus()
+        await pilot.pause()
+        field.value = "DE 0.0750, XY 1, A"
+        await until(pilot, lambda: "XY" in _complaint(screen, "#set-prices"))
+        field.value = "DE 0.0750, A"
+        await until(pilot, lambda: _complaint(screen, "#set-prices") == "")
+        for text, words in (("DE 1, AT", "AT has no price"), ("DE 1; de 2", "twice"), ("[/x] 1", "not a country")):
+            await _type(pilot, screen, "#set-prices", text)
+            await until(pilot, lambda words=words: words in _complaint(screen, "#set-prices"))  # type: ignore[misc]
+        # What is to be mended stays while something else is kept.
+        await _type(pilot, screen, "#set-prices-currency", "eur")
+        await until(pilot, lambda: workspace_of(pilot).profile.prices.currency == "EUR")
+        assert _file().read_text() == f'{before}currency = "EUR"\n'
+        assert field.value == "[/x] 1"
+        field.focus()
+        field.value = ""
+        await pilot.pause()
+        field.post_message(Paste("Germany\t0,0750\nAT\t0.08\n\n"))
+        await until(pilot, lambda: field.value == "Germany 0,0750, AT 0.08")
+        await pilot.press("enter")
+        await until(pilot, lambda: field.value == "DE 0.0750, AT 0.08")
+        kept = _file().read_text()
+        assert kept == '[profiles.sandbox.prices]\nde = 0.0750  # net\ncurrency = "EUR"\nAT = 0.08\n'
+        assert workspace_of(pilot).profile.prices == Prices("EUR", {"DE": Decimal("0.0750"), "AT": Decimal("0.08")})
+        await _type(pilot, screen, "#set-prices", "AT=0,08 DE=0,0750")
+        await until(pilot, lambda: field.value == "DE 0.0750, AT 0.08")
+        assert _file().read_text() == kept, "the same in other words changes nothing"
+        await _type(pilot, screen, "#set-prices", "")
+        await until(pilot, lambda: _config()["profiles"]["sandbox"]["prices"] == {"currency": "EUR"})
 
 
 async def test_host_theme_and_switches_are_chosen_and_an_own_address_is_checked() -> None:

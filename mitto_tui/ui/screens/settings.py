@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -54,6 +54,7 @@ class SettingsScreen(ModeScreen):
         "h": "#set-host",
         "s": "#set-sender",
         "c": "#set-country",
+        "p": "#set-prices",
         "k": "#key-panel Button",
         "t": "#set-theme",
         "n": "#set-mask-numbers",
@@ -188,15 +189,15 @@ class SettingsScreen(ModeScreen):
 
     @on(AccountPanel.Edited)
     def _edited(self, event: AccountPanel.Edited) -> None:
-        self._keep(self.account.name_shown, event.key, event.value)
+        self._keep(self.account.name_shown, event.key, event.changes)
 
     @work(group="keep", exit_on_error=False)
-    async def _keep(self, name: str, key: str, value: str | None) -> None:
-        from mitto_tui.settings.config_edit import change_profile
+    async def _keep(self, name: str, key: str, changes: Mapping[str, str | None]) -> None:
+        from mitto_tui.settings.config_edit import change_settings
 
         file = self.workspace.paths.config_file
         try:
-            await self._change(lambda: change_profile(file, name, key, value))
+            await self._change(lambda: change_settings(file, name, changes))
         except MittoTuiError as error:
             self.account.complain(key, str(error))
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from textual import events, on
@@ -16,12 +16,14 @@ from textual.widgets import Button, Input, Select
 from mitto_tui.settings.presets import PRESETS, preset_of
 from mitto_tui.settings.profiles import DEFAULT, Profile
 from mitto_tui.settings.schema import NOT_IN_SANDBOX
-from mitto_tui.ui.settings_fields import FIELDS, SettingField
+from mitto_tui.sms.errors import InvalidInput
+from mitto_tui.ui.settings_fields import FIELDS, PricesField, SettingField
 from mitto_tui.ui.widgets.field import Choice, Field
 from mitto_tui.ui.widgets.literal_input import LiteralInput
 from mitto_tui.ui.widgets.setting_row import SettingRow
 
 BASE_URL: Final = "base_url"
+PRICES: Final = "prices"
 _ANOTHER: Final = ""
 """Stands in the list of hosts for an address of one's own."""
 
@@ -37,20 +39,21 @@ class AccountPanel(Vertical):
             self.name = name
 
     class Edited(Message):
-        """A setting has another value now; None takes it out."""
+        """The row ``key`` has another value now: ``changes`` of settings; None takes one out."""
 
-        def __init__(self, key: str, value: str | None) -> None:
+        def __init__(self, key: str, changes: Mapping[str, str | None]) -> None:
             super().__init__()
             self.key = key
-            self.value = value
+            self.changes = changes
 
     def __init__(self) -> None:
         super().__init__(id="account-panel", classes="panel")
         self.border_title = "Account"
         self._profile: Profile | None = None
         self._kept: dict[str, str] = {}
+        self._settings = {setting.key: setting for setting in FIELDS}
         self._rows: dict[str, SettingRow] = {
-            BASE_URL: SettingRow("Address", LiteralInput(id="set-base-url", placeholder="https://…"))
+            BASE_URL: SettingRow("Address", LiteralInput(id="set-base-url", placeholder="https://…", moves_on=True))
         }
         for setting in FIELDS:
             row = self._rows[setting.key] = SettingRow(setting.label, _control(setting), setting.unit)
@@ -90,9 +93,12 @@ class AccountPanel(Vertical):
             choice.value = profile.name
         self.query_one("#account-row", Field).say("in use" if profile.name == in_use else " ")
         self.query_one("#account-use").display = profile.name != in_use
+        if not same:
+            for row in self._rows.values():
+                row.hush()
         self._show_host(profile)
         for setting in FIELDS:
-            self._show_value(setting, profile, same=same)
+            self._show_value(setting, profile)
 
     def _show_host(self, profile: Profile) -> None:
         preset = preset_of(profile.base_url)
@@ -103,21 +109,21 @@ class AccountPanel(Vertical):
         row.display = not profile.is_sandbox and preset is None
         self._put(BASE_URL, "" if preset else profile.base_url)
 
-    def _show_value(self, setting: SettingField, profile: Profile, *, same: bool) -> None:
+    def _show_value(self, setting: SettingField, profile: Profile) -> None:
         row = self._rows[setting.key]
         row.display = not (profile.is_sandbox and setting.key.partition(".")[0] in NOT_IN_SANDBOX)
-        if not same:
-            row.hush()
         self._put(setting.key, setting.text(profile))
 
     def _put(self, key: str, text: str) -> None:
-        """Show a value that is kept, unless somebody is at work on it."""
+        """Show a value that is kept, unless somebody is at work on it, or has been told to mend it."""
         control = self._rows[key].field.control
         if isinstance(control, Choice):
             with self.prevent(Choice.Changed):
                 control.value = text
-        elif isinstance(control, LiteralInput) and (control.value == self._kept.get(key, "") or not control.has_focus):
-            control.value = text
+        elif isinstance(control, LiteralInput):
+            held = control.has_focus or self._rows[key].complaint
+            if not held or control.value == self._kept.get(key, ""):
+                control.value = text
         self._kept[key] = text
 
     def say_saved(self, key: str) -> None:
@@ -138,8 +144,42 @@ class AccountPanel(Vertical):
         value = control.value.strip() if isinstance(control, LiteralInput) else control.value
         if value == self._kept.get(key, ""):
             self._rows[key].hush()
-        elif value or key != BASE_URL:
-            self.post_message(self.Edited(key, value or None))
+        elif key == BASE_URL:
+            if value:
+                self._post(key, {key: value})
+        elif self._profile is not None:
+            self._commit_text(self._settings[key], value, self._profile, control)
+
+    def _commit_text(self, setting: SettingField, text: str, profile: Profile, control: LiteralInput | Choice) -> None:
+        try:
+            changes = setting.changes(text, profile)
+        except InvalidInput as error:
+            self.complain(setting.key, str(error))
+            return
+        if changes:
+            self._post(setting.key, changes)
+        else:  # the same in other words
+            self._rows[setting.key].hush()
+            control.value = self._kept[setting.key]
+
+    def _post(self, key: str, changes: Mapping[str, str | None]) -> None:
+        self._rows[key].hush()
+        self.post_message(self.Edited(key, changes))
+
+    @on(Input.Changed, "#set-prices")
+    def _prices_typed(self, event: Input.Changed) -> None:
+        event.stop()
+        setting = self._settings[PRICES]
+        if self._profile is None or not isinstance(setting, PricesField):
+            return
+        try:
+            setting.check_typed(event.value, self._profile)
+        except InvalidInput as error:
+            self.complain(PRICES, str(error))
+        else:
+            # Once the field is left, all of it has been looked at, and what was said then stays.
+            if event.input.has_focus and (event.value != self._kept.get(PRICES) or self._rows[PRICES].complaint):
+                self._rows[PRICES].hush()
 
     @on(events.DescendantBlur)
     def _left(self, event: events.DescendantBlur) -> None:
@@ -147,9 +187,7 @@ class AccountPanel(Vertical):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.commit(event.input)
-        self.screen.focus_next()
+        event.stop()  # enter moves on, and what is left is kept
 
     @on(Choice.Changed)
     def _switched(self, event: Choice.Changed) -> None:
@@ -164,7 +202,7 @@ class AccountPanel(Vertical):
         if self._profile is None or event.value == (preset.name if preset else _ANOTHER):
             return  # what is shown is what is kept
         if event.value != _ANOTHER:
-            self.post_message(self.Edited(BASE_URL, str(event.value)))
+            self._post(BASE_URL, {BASE_URL: str(event.value)})
         else:
             address.display = True
             address.field.control.focus()
@@ -177,7 +215,18 @@ class AccountPanel(Vertical):
             self.post_message(self.Chosen(str(event.value)))
 
 
+class _ListInput(LiteralInput):
+    """Takes lines that are pasted (cells, too) as entries of a list."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.prevent_default()
+        event.stop()
+        lines = [" ".join(line.split()).strip(",;") for line in event.text.splitlines()]
+        self.replace(", ".join(filter(None, lines)), *self.selection)
+
+
 def _control(setting: SettingField) -> Widget:
     if setting.choices:
         return Choice(dict(setting.choices), id=setting.id)
-    return LiteralInput(id=setting.id, placeholder=setting.empty)
+    make = _ListInput if isinstance(setting, PricesField) else LiteralInput
+    return make(id=setting.id, placeholder=setting.empty, moves_on=True)

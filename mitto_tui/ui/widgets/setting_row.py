@@ -42,6 +42,7 @@ class SettingRow(Vertical):
 
     def complain(self, sentence: str) -> None:
         """Say what is wrong."""
+        self.hush()  # what was said before is of another value
         self._complaint.update(literal_block(sentence, BAD))
         self._complaint.display = True
 
