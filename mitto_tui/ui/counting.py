@@ -12,7 +12,7 @@ from typing import Final
 
 from mitto_tui.sms import gsm
 from mitto_tui.sms.message import MessageType, count_as
-from mitto_tui.sms.segments import MAX_SEGMENTS, Count, CountError
+from mitto_tui.sms.segments import MAX_SEGMENTS, Count, CountError, Encoding
 from mitto_tui.sms.visible import one_line
 
 MOST_FOREIGN: Final = 10_000
@@ -60,7 +60,8 @@ class Tally:
         if chosen.segments <= most:
             return chosen.segment_starts
         units = chosen.segment_units[:most]
-        text = chosen.text[: 2 * sum(units)]  # hex digits; of anything else it takes fewer
+        digits = 2 if chosen.encoding is Encoding.BINARY else 1  # of anything else, a unit is one character at most
+        text = chosen.text[: digits * sum(units)]
         return Count(chosen.encoding, len(text), sum(units), chosen.per_segment, units, text).segment_starts
 
     def next_foreign(self, index: int) -> int | None:

@@ -105,11 +105,14 @@ def test_after_any_edit_the_rows_are_those_of_a_text_wrapped_anew(long: int, dat
 
 
 def _edit_and_compare(data: st.DataObject) -> None:
-    width = data.draw(st.integers(2, 20))
+    width = 0
     text = data.draw(STRANGE) * data.draw(SEVERAL)
     document = SmsDocument(text)
-    wrapped = SmsWrapped(document, width)
+    wrapped = SmsWrapped(document)
     for _ in range(data.draw(st.integers(1, 4))):
+        if not width or data.draw(st.booleans()):
+            width = data.draw(st.integers(2, 20))
+            wrapped.wrap(width)
         length = len(document.text)
         start = data.draw(st.integers(0, length))
         end = data.draw(st.integers(start, length) if data.draw(st.booleans()) else st.just(start))

@@ -97,6 +97,7 @@ class ComposeScreen(ComposeWriting, ComposeSending):
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
+        self.message_form.check_recipient()  # country and prices may have been changed in Settings
         if self._no_key is not None:  # asked again only where there was none: a keyring may want to be unlocked
             self._look_for_key()
 

@@ -253,7 +253,7 @@ class MessageForm(Vertical):
     def _count(self) -> None:
         shown = self._tally = tally(self.editor.text, self.options.message_type, self.options.udh)
         self.query_one("#meter-line", SegmentMeter).show(shown)
-        self.editor.show_parts(shown.type, shown.chosen.segment_starts)
+        self.editor.show_parts(shown.type, shown.part_starts)
         self._complaint = Content("")
         self._say_where()
         self.post_message(self.Counted(shown))
@@ -287,18 +287,17 @@ class MessageForm(Vertical):
 
     def next_foreign(self) -> bool:
         """Go to the next character that is not in the alphabet; False if there is none."""
-        places = sorted(place for found in self._tally.foreign for place in found.places)
-        if not places:
+        place = self._tally.next_foreign(self.editor.cursor_index)
+        if place is None:
             return False
-        here = self.editor.cursor_index
-        self.editor.go_to(next((place for place in places if place > here), places[0]))
+        self.editor.go_to(place)
         self.editor.focus()
         return True
 
     def _say_where(self) -> None:
         """On the lower edge: what is wrong with the text, the foreign character at the cursor, or the draft's state."""
         here = self.editor.cursor_index if self._tally.foreign else -1
-        found = next((found for found in self._tally.foreign if here in found.places), None)
+        found = self._tally.foreign_at(here) if here >= 0 else None
         words = self._complaint or (_foreign_words(found, here) if found else literal(self._state, 60))
         if words != self._edge:  # drawing an edge draws everything within
             self._edge = words

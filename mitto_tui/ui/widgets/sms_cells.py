@@ -66,20 +66,22 @@ def _joined(text: str, found: str) -> str:
         if match[0] == _JOINER:
             if at and one_for_one(text[at - 1 : at + 2])[1] == _JOINER and not _many(shown, at):
                 shown[at] = shown[at + 1] = NONE
-        elif _widens(text, shown, at):
-            shown[at] = WIDENER
+        elif not _many(shown, at):
+            shown[at] = WIDENER if _widens(text, shown, at) else NONE
+        else:
+            shown[at] = ONE
     return "".join(shown)
 
 
 def _many(shown: list[str], at: int) -> bool:
-    """Whether as many are joined already as are kept together; no emoji is made of so many."""
+    """Whether as many hang on one character already as are kept together; no emoji is made of so many."""
     first = at - GLUED_AT_MOST + 1
     return first >= 0 and shown[first] == NONE and shown[first:at].count(NONE) == at - first
 
 
 def _widens(text: str, shown: list[str], at: int) -> bool:
     before = at - 1
-    while before >= 0 and shown[before] == NONE and at - before <= GLUED_AT_MOST:
+    while before >= 0 and shown[before] == NONE:
         before -= 1
     return before >= 0 and shown[before] == ONE and _becomes_wide(text[before])
 
@@ -90,12 +92,13 @@ def _becomes_wide(char: str) -> bool:
 
 
 def drawn(text: str, shown: str) -> str:
-    """``text`` safe to draw, as its letters ``shown`` say."""
+    """``text`` safe to draw, as its letters ``shown`` say: where too much hangs on one character, by a sign."""
     signs = one_for_one(text)
-    if _JOINER not in signs:
+    if _JOINER not in signs and _EMOJI_LOOK not in signs:
         return signs
     return "".join(
-        UNSHOWABLE if sign == _JOINER and letter != NONE else sign for sign, letter in zip(signs, shown, strict=True)
+        UNSHOWABLE if letter == ONE and sign in (_JOINER, _EMOJI_LOOK) else sign
+        for sign, letter in zip(signs, shown, strict=True)
     )
 
 

@@ -27,7 +27,7 @@ class SmsEditor(TextArea):
     """A text area that underlines what is not in the GSM alphabet, marks what costs two septets, and draws a line where
     a part of the message ends. What would steer the terminal is drawn as a sign; the text itself is never changed.
 
-    Nothing it does for a key takes longer the longer the text is, but for copying it.
+    A megabyte is edited like a line: rows are wrapped anew only where they changed, and drawn only where they are seen.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -90,9 +90,9 @@ def _breaks(shown: str, width: int, cuts: tuple[int, ...], start: int) -> Iterat
     yield from _rows(shown, start, len(shown), width)
 
 
-def wrap(text: str, width: int, cuts: tuple[int, ...] = ()) -> Paragraph:
-    """``text`` wrapped to ``width`` cells, at least one."""
-    shown = letters(text)
+def wrap(text: str, width: int, cuts: tuple[int, ...] = (), shown: str | None = None) -> Paragraph:
+    """``text`` wrapped to ``width`` cells, at least one. ``shown`` are its letters, where they are known."""
+    shown = letters(text) if shown is None else shown
     return Paragraph(text, shown, cuts, list(_breaks(shown, width, cuts, 0)))
 
 

@@ -62,11 +62,12 @@ class SmsWrapped(WrappedDocument):
         """Wrap everything to ``width`` cells, unless it is; 0 for one row a line. Tabs are drawn as signs."""
         if width == self._width and self._wrapped_version == self._sms.version:
             return
+        same = self._wrapped_version == self._sms.version
+        known = dict(zip(self._lines, self._paragraphs, strict=True)) if same else {}
         self._width = width
         self._parts = self._find_parts()
-        self._lines, self._paragraphs, self._tops = [], [], []
-        if width:
-            self._lines, self._paragraphs = self._wrap_lines(0, self._sms.line_count)
+        self._lines, self._paragraphs = self._wrap_lines(0, self._sms.line_count, known) if width else ([], [])
+        self._tops = []
         self._place_from(0)
         self._wrapped_version, self._line_count = self._sms.version, self._sms.line_count
 
@@ -82,8 +83,7 @@ class SmsWrapped(WrappedDocument):
             self._place_from(0)
             return
         first, after = bisect_left(self._lines, top), bisect_right(self._lines, old_bottom)
-        head, tail = self._paragraph(top), self._paragraph(old_bottom)
-        lines, paragraphs = self._wrap_lines(top, bottom + 1, head, tail)
+        lines, paragraphs = self._wrap_lines(top, bottom + 1, {}, self._paragraph(top), self._paragraph(old_bottom))
         if shift:
             self._lines[after:] = [line + shift for line in self._lines[after:]]
         self._lines[first:after] = lines
@@ -131,17 +131,28 @@ class SmsWrapped(WrappedDocument):
         return found
 
     def _wrap_lines(
-        self, first: int, end: int, head: Paragraph | None = None, tail: Paragraph | None = None
+        self,
+        first: int,
+        end: int,
+        known: dict[int, Paragraph],
+        head: Paragraph | None = None,
+        tail: Paragraph | None = None,
     ) -> tuple[list[int], list[Paragraph]]:
-        """The lines of more than one row from ``first`` to before ``end``, wrapped."""
+        """The lines of more than one row from ``first`` to before ``end``, wrapped.
+
+        Lines in ``known`` are the same texts, at another width; ``head`` and ``tail`` are what the first began and the
+        last ended with before an edit.
+        """
         all_lines, half = self._sms.lines, self._width // 2
         there = all_lines if end - first == len(all_lines) else all_lines[first:end]
         found = [line for line, text in enumerate(there, first) if len(text) > half or line in self._parts]
         lines, paragraphs = [], []
         for line in found:
-            known_head = head if line == first else None
-            known_tail = tail if line == end - 1 else None
-            paragraph = self._wrap_line(line, known_head, known_tail)
+            if line in known:
+                cuts = tuple(self._parts.get(line, ()))
+                paragraph = wrap(all_lines[line], self._width, cuts, known[line].letters)
+            else:
+                paragraph = self._wrap_line(line, head if line == first else None, tail if line == end - 1 else None)
             if paragraph.breaks:
                 lines.append(line)
                 paragraphs.append(paragraph)
@@ -295,11 +306,6 @@ class SmsWrapped(WrappedDocument):
     @property
     def lines(self) -> list[list[str]]:
         return [self.get_sections(line) for line in range(self._sms.line_count)]
-
-    def get_target_document_column(self, line_index: int, x_offset: int, y_offset: int) -> int:
-        """The column shown at ``x_offset`` on a row of a line."""
-        rows = len(self.get_offsets(line_index)) + 1
-        return self.offset_to_location(Offset(x_offset, self._top_of(line_index) + y_offset % rows))[1]
 
     def get_tab_widths(self, line_index: int) -> list[int]:
         return []
