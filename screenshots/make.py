@@ -29,13 +29,25 @@ from mitto_tui.ui.autosave import Form  # noqa: E402
 from mitto_tui.ui.screens.compose import ComposeScreen  # noqa: E402
 from mitto_tui.ui.screens.first_run import FirstRunScreen  # noqa: E402
 from mitto_tui.ui.screens.history import HistoryScreen  # noqa: E402
+from mitto_tui.ui.screens.replace import ReplaceScreen  # noqa: E402
 from mitto_tui.ui.screens.settings import SettingsScreen  # noqa: E402
+from mitto_tui.ui.screens.templates import TemplatesScreen  # noqa: E402
 from screenshots.stage import IN_DOUBT, Stage, staged  # noqa: E402
 
 WIDE: Final = (120, 36)
 SMALL: Final = (80, 24)
 _PATIENCE: Final = 30.0
-_FORM: Final = Form("MITTO SMS", "+49 172 5551234", "Dear Jürgen, your order “4711” is ready…\nSee you soon, Ines")
+_FORM: Final = Form(
+    "MITTO SMS",
+    "+49 172 5551234",
+    "Dear Jürgen, your order “4711” is ready… Please pick it up by Friday, 12 € are to be paid.\nSee you soon, Ines",
+)
+_TEMPLATES: Final = {
+    "Appointment": "Dear {name}, we look forward to seeing you on {day} at {time}. Can't make it? Call {phone|us}.",
+    "Delivery": "Hi {name}, your parcel {code} arrives on {day}. Track it at https://example.com/t/{code}",
+    "Order ready": "Dear {name}, your order {number} is ready. Please bring {what|your passport}.",
+    "Password": "Your code is {code}. It is valid for 10 minutes. We never ask for it on the phone.",
+}
 CONFIG: Final = """\
 profile = "work"
 
@@ -43,6 +55,16 @@ profile = "work"
 base_url = "frankfurt"
 sender = "MITTO SMS"
 country = "DE"
+
+[profiles.work.prices]
+currency = "EUR"
+DE = 0.075
+AT = 0.062
+"""
+SANDBOX_PRICES: Final = """\
+[profiles.sandbox.prices]
+currency = "EUR"
+DE = 0.075
 """
 
 
@@ -76,6 +98,22 @@ async def compose(pilot: Pilot[int], stage: Stage) -> None:
     screen.message_form.fill(_FORM)
     screen.message_form.editor.focus()
     await until(pilot, lambda: "Germany" in _text(pilot))
+
+
+async def replace(pilot: Pilot[int], stage: Stage) -> None:
+    """What could stand for the characters that force Unicode, and what that wins."""
+    await compose(pilot, stage)
+    await pilot.app.screen.run_action("replace")
+    await until(pilot, lambda: isinstance(pilot.app.screen, ReplaceScreen) and "After" in _text(pilot))
+
+
+async def templates(pilot: Pilot[int], stage: Stage) -> None:
+    """The saved templates, one of them in full."""
+    saved = pilot.app.workspace.templates  # type: ignore[attr-defined]  # the app is ours
+    for name, text in _TEMPLATES.items():
+        saved.save(name, text)
+    await pilot.app.screen.run_action("templates")
+    await until(pilot, lambda: isinstance(pilot.app.screen, TemplatesScreen) and "at least" in _text(pilot))
 
 
 async def history(pilot: Pilot[int], stage: Stage) -> None:
@@ -120,7 +158,9 @@ def _text(pilot: Pilot[int]) -> str:
 
 Scene = Callable[[Pilot[int], Stage], Awaitable[None]]
 SCENES: Final[dict[str, tuple[Scene, bool, str]]] = {
-    "compose": (compose, True, ""),
+    "compose": (compose, True, SANDBOX_PRICES),
+    "replace": (replace, True, SANDBOX_PRICES),
+    "templates": (templates, True, ""),
     "history": (history, True, ""),
     "message": (message, True, ""),
     "settings": (settings, False, CONFIG),
