@@ -70,6 +70,8 @@ LIGHT_COMMANDS = {
     "count hello --json": '"segments": 1',
     "count “hello”": "",
     "count --friendly “é”áő": "",
+    "bulk --help": "--dry-run",
+    "optout --help": "import",
     "count --friendly --json “é”áő": '"text": "\\"é\\"aö"',
 }
 """Command lines that must start at once, and what they write to standard output."""

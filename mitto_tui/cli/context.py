@@ -106,13 +106,17 @@ def read_text(text: str) -> str:
     """
     if text != "-":
         return text
-    data = standard_input().read(_LONGEST + 1)
+    return text_of(standard_input().read(_LONGEST + 1), "Standard input")
+
+
+def text_of(data: bytes, name: str) -> str:
+    """What ``name`` holds as a text: UTF-8, without the one line break that ends it. Raises InvalidInput."""
     if len(data) > _LONGEST:
-        raise InvalidInput("text", f"Standard input has more than {_LONGEST:,} bytes, which is no text for an SMS.")
+        raise InvalidInput("text", f"{name} has more than {_LONGEST:,} bytes, which is no text for an SMS.")
     try:
         typed = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InvalidInput("text", f"Standard input is not UTF-8: byte {error.start + 1} can't be read.") from None
+        raise InvalidInput("text", f"{name} is not UTF-8: byte {error.start + 1} can't be read.") from None
     if typed.endswith("\r\n"):
         return typed[:-2]
     return typed.removesuffix("\n")

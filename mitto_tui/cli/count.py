@@ -57,7 +57,7 @@ def count(
     return _code(counted)
 
 
-def _friendly(counted: Count, type: str, header: bytes, *, as_json: bool, raw: bool) -> int:  # noqa: A002
+def _friendly(counted: Count, type: str, header: bytes, *, as_json: bool, raw: bool) -> int:  # noqa: A002 - as above
     from mitto_tui.cli import count_friendly
 
     found = count_friendly.plan_for(counted.text, type, header)
@@ -101,7 +101,7 @@ def as_dict(counted: Count) -> dict[str, Any]:
     }
 
 
-def parsed_header(type: object, udh: object) -> bytes:  # noqa: A002
+def parsed_header(type: object, udh: object) -> bytes:  # noqa: A002 - the option's name
     """The user data header, where both it and the type are what can be counted with. Raises InvalidInput."""
     if type not in TYPES:
         raise InvalidInput("type", f"The type must be one of {', '.join(TYPES)}.")

@@ -11,7 +11,21 @@ from typing import Annotated
 
 import typer
 
-from mitto_tui.cli import converted, count, doctor, history, key, keys, profile, reports, send, simulator, usage
+from mitto_tui.cli import (
+    bulk,
+    converted,
+    count,
+    doctor,
+    history,
+    key,
+    keys,
+    optout,
+    profile,
+    reports,
+    send,
+    simulator,
+    usage,
+)
 from mitto_tui.cli.context import Globals, is_terminal
 from mitto_tui.cli.exits import Exit
 from mitto_tui.cli.output import OutputLost, lost, say, say_error, write_line
@@ -28,8 +42,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("send")(send.send)
+app.command("bulk")(bulk.bulk)
 app.command("count")(count.count)
 app.add_typer(history.app, name="history")
+app.add_typer(optout.app, name="optout")
 app.add_typer(key.app, name="key")
 app.add_typer(profile.app, name="profile")
 app.add_typer(reports.app, name="reports")

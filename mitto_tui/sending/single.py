@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -81,12 +82,13 @@ class SingleSender:
         self._owner = owner
         self._policy = policy
 
-    async def send(self, message: NewMessage) -> SendResult:
-        """Store a new message and carry it to its outcome.
+    async def send(self, message: NewMessage, on_stored: Callable[[], None] = lambda: None) -> SendResult:
+        """Store a new message and carry it to its outcome. ``on_stored`` is called as soon as it is in the store.
 
         Raises what the store raises, or NotBegun where the message is in it already; nothing has left then.
         """
         message_id = await asyncio.to_thread(self._store.add, message, self._clock())
+        on_stored()
         try:
             return await self.send_stored(message_id)
         except MittoTuiError as error:

@@ -25,12 +25,15 @@ from mitto_tui.sms.visible import visible
 
 PACKAGES: Final = (
     "aiohttp",
+    "anyascii",
+    "charset-normalizer",
     "filelock",
     "httpx",
     "keyring",
     "msgspec",
     "phonenumberslite",
     "platformdirs",
+    "python-calamine",
     "sqlalchemy",
     "textual",
     "typer",

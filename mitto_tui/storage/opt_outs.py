@@ -63,6 +63,12 @@ class OptOuts:
         with self._database.read() as connection:
             return connection.execute(select(opt_outs.c.recipient).where(*which)).one_or_none() is not None
 
+    def numbers(self, profile: str) -> frozenset[str]:
+        """The numbers of everybody who opted out, to look whole lists up in."""
+        query = select(opt_outs.c.recipient).where(opt_outs.c.profile == profile)
+        with self._database.read() as connection:
+            return frozenset(connection.scalars(query))
+
     def all(self, profile: str) -> list[OptOut]:
         """Everybody who opted out, in the order of their numbers."""
         query = select(opt_outs).where(opt_outs.c.profile == profile).order_by(opt_outs.c.recipient)

@@ -41,9 +41,55 @@ campaigns: Final = Table(
     Column("content_hash", AnyText, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    Column("sender", AnyText, nullable=False),
+    Column("template", AnyText, nullable=False),
+    Column("text", AnyText),
+    Column("options", JsonObject, nullable=False),
+    Column("source", JsonObject, nullable=False),
+    Column("totals", JsonObject, nullable=False),
     Index("campaigns_of_profile", "profile", "id"),
     sqlite_autoincrement=True,
 )
+
+campaign_kinds: Final = Table(
+    "campaign_kinds",
+    metadata,
+    Column("campaign", Integer, ForeignKey("campaigns.id"), nullable=False),
+    Column("kind", Integer, nullable=False),
+    Column("status", AnyText, nullable=False),
+    Column("reason", AnyText, nullable=False),
+    Column("sentence", AnyText, nullable=False),
+    Column("changes", AnyText, nullable=False),
+    Column("change", AnyText, nullable=False),
+    Column("region", AnyText, nullable=False),
+    Column("line", AnyText, nullable=False),
+    Column("encoding", AnyText),
+    Column("segments", Integer, nullable=False),
+    Column("rows", Integer, nullable=False),
+    PrimaryKeyConstraint("campaign", "kind"),
+)
+
+campaign_rows: Final = Table(
+    "campaign_rows",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("row", Integer, nullable=False),
+    Column("kind", Integer, nullable=False),
+    Column("recipient", AnyText, nullable=False),
+    Column("written", AnyText, nullable=False),
+    Column("text", AnyText, nullable=False),
+    Column("left_out", AnyText),
+    Column("detail", AnyText),
+    Column("repeats", Integer),
+    Column("cells", AnyText),
+    Index("campaign_rows_left_out", "left_out", "id", sqlite_where=text("left_out IS NOT NULL")),
+)
+"""A row's id is its campaign's in the upper bits and, in the lower 32, its place in the list from 0: a campaign is a
+stretch of ids, found and deleted without an index, and written at the end of the table. ``kind`` is of that campaign.
+
+These are no messages: nothing here can be claimed. ``left_out`` is the status of a row that is not ok, else NULL, and
+then ``cells`` (JSON) has the row as it was read. ``text`` is empty where the campaign's own ``text`` is all rows'.
+"""
 
 messages: Final = Table(
     "messages",

@@ -202,6 +202,46 @@ CREATE UNIQUE INDEX templates_by_name ON templates (name_key);
 """
 
 
+_VERSION_3: Final = """
+ALTER TABLE campaigns ADD COLUMN sender TEXT NOT NULL DEFAULT '';
+ALTER TABLE campaigns ADD COLUMN template TEXT NOT NULL DEFAULT '';
+ALTER TABLE campaigns ADD COLUMN text TEXT;
+ALTER TABLE campaigns ADD COLUMN options TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE campaigns ADD COLUMN source TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE campaigns ADD COLUMN totals TEXT NOT NULL DEFAULT '{}';
+
+CREATE TABLE campaign_kinds (
+    campaign INTEGER NOT NULL REFERENCES campaigns (id),
+    kind INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    sentence TEXT NOT NULL,
+    changes TEXT NOT NULL,
+    change TEXT NOT NULL,
+    region TEXT NOT NULL,
+    line TEXT NOT NULL,
+    encoding TEXT,
+    segments INTEGER NOT NULL,
+    rows INTEGER NOT NULL,
+    PRIMARY KEY (campaign, kind)
+);
+
+CREATE TABLE campaign_rows (
+    id INTEGER NOT NULL PRIMARY KEY,
+    row INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    recipient TEXT NOT NULL,
+    written TEXT NOT NULL,
+    text TEXT NOT NULL,
+    left_out TEXT,
+    detail TEXT,
+    repeats INTEGER,
+    cells TEXT
+);
+CREATE INDEX campaign_rows_left_out ON campaign_rows (left_out, id) WHERE left_out IS NOT NULL;
+"""
+
+
 def _version_1(connection: Connection) -> None:
     _run(connection, _VERSION_1)
     for trigger in _VERSION_1_TRIGGERS:
@@ -212,10 +252,14 @@ def _version_2(connection: Connection) -> None:
     _run(connection, _VERSION_2)
 
 
+def _version_3(connection: Connection) -> None:
+    _run(connection, _VERSION_3)
+
+
 def _run(connection: Connection, statements: str) -> None:
     for statement in statements.split(";"):
         if statement.strip():
             connection.exec_driver_sql(statement)
 
 
-STEPS: Final[tuple[Step, ...]] = (_version_1, _version_2)
+STEPS: Final[tuple[Step, ...]] = (_version_1, _version_2, _version_3)

@@ -66,10 +66,10 @@ class AnyText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else _to_stored(value)
+        return None if value is None else to_stored(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else _from_stored(value)
+        return None if value is None else from_stored(value)
 
 
 class JsonObject(TypeDecorator[Mapping[str, object]]):
@@ -80,18 +80,19 @@ class JsonObject(TypeDecorator[Mapping[str, object]]):
 
     def process_bind_param(self, value: Mapping[str, object] | None, dialect: Dialect) -> Any:
         # Not in ASCII: two lone surrogates side by side, each escaped, would be read back as one character.
-        return None if value is None else _to_stored(json.dumps(dict(value), ensure_ascii=False, separators=(",", ":")))
+        return None if value is None else to_stored(json.dumps(dict(value), ensure_ascii=False, separators=(",", ":")))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> dict[str, object] | None:
         if value is None:
             return None
-        found = json.loads(_from_stored(value))
+        found = json.loads(from_stored(value))
         if not isinstance(found, dict):
             raise ValueError("it is no JSON object")
         return found
 
 
-def _to_stored(text: str) -> str | bytes:
+def to_stored(text: str) -> str | bytes:
+    """``text`` as SQLite can keep it; see ``AnyText``."""
     if not text.isascii():
         try:
             text.encode()
@@ -100,5 +101,6 @@ def _to_stored(text: str) -> str | bytes:
     return text
 
 
-def _from_stored(value: Any) -> str:
+def from_stored(value: Any) -> str:
+    """What ``to_stored`` made, as it was."""
     return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value

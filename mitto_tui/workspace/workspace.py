@@ -28,12 +28,14 @@ from mitto_tui.sms.errors import InvalidInput, KeyProblem
 from mitto_tui.sms.message import NewMessage, Options, check_message
 from mitto_tui.sms.status import Status
 from mitto_tui.sms.submission import Outcome
+from mitto_tui.storage.campaigns import Campaigns
 from mitto_tui.storage.database import Database
 from mitto_tui.storage.drafts import Drafts
 from mitto_tui.storage.errors import StoreError
 from mitto_tui.storage.history import History
 from mitto_tui.storage.messages import Messages
 from mitto_tui.storage.meta import Meta
+from mitto_tui.storage.opt_outs import OptOuts
 from mitto_tui.storage.reports import Reports
 from mitto_tui.storage.templates import Templates
 from mitto_tui.storage.usage import CountryUsage, Usage
@@ -88,6 +90,8 @@ class Workspace:
         self.drafts = Drafts(database)
         self.templates = Templates(database)
         self.reports = Reports(database)
+        self.campaigns = Campaigns(database)
+        self.opt_outs = OptOuts(database)
         self._owner = owner
         self._environ: Mapping[str, str] = os.environ
         self._client: MittoClient | None = None
@@ -216,13 +220,19 @@ class Workspace:
             raise InvalidInput("to", number.error)
         return check_message(sender, number.digits, text, options)
 
-    async def send(self, message: NewMessage) -> SendResult:
+    async def send(self, message: NewMessage, on_stored: Callable[[], None] = lambda: None) -> SendResult:
         """Store and send a message. Raises KeyMissing before anything is stored where there is no key.
 
-        The send goes on where the caller is cancelled: what has left can't be called back.
+        ``on_stored`` is called on the event loop as soon as the message is in the store, before anything leaves. The
+        send goes on where the caller is cancelled: what has left can't be called back. It counts as under way from this
+        call on, also while the key is still being looked for.
         """
-        sender = await self._sender()
-        return await self._run(sender.send(message))
+
+        async def carry() -> SendResult:
+            sender = await self._sender()
+            return await sender.send(message, on_stored)
+
+        return await self._run(carry())
 
     async def send_queued(self, message_id: int) -> SendResult:
         """Another go at a stored message that is still queued."""

@@ -87,7 +87,10 @@ def test_filters_are_all_met(messages: Messages, history: History, database: Dat
     assert ids(history, to="4917255500") == []
     assert ids(history, to="491725550002", profile="work", statuses=[Status.REJECTED]) == [two]
     with database.write() as connection:
-        connection.exec_driver_sql("INSERT INTO campaigns VALUES (5, 'work', 'Spring', 'open', 'hash', 0, 0)")
+        connection.exec_driver_sql(
+            "INSERT INTO campaigns (id, profile, name, state, content_hash, created_at, updated_at) "
+            "VALUES (5, 'work', 'Spring', 'open', 'hash', 0, 0)"
+        )
         connection.exec_driver_sql(f"UPDATE messages SET campaign = 5 WHERE id IN ({one}, {two})")
     assert ids(history, campaign=5) == [two, one]
     row = history.get(two)
@@ -263,7 +266,10 @@ def test_recent_senders_and_recipients_are_last_used_first(
 def test_a_campaign_does_not_drown_recent_recipients(messages: Messages, history: History, database: Database) -> None:
     mine = messages.add(new_message(to="4911", sender="Mine"), T0)
     with database.write() as connection:
-        connection.exec_driver_sql("INSERT INTO campaigns VALUES (1, 'work', 'Spring', 'open', 'hash', 0, 0)")
+        connection.exec_driver_sql(
+            "INSERT INTO campaigns (id, profile, name, state, content_hash, created_at, updated_at) "
+            "VALUES (1, 'work', 'Spring', 'open', 'hash', 0, 0)"
+        )
         names = [row[1] for row in connection.exec_driver_sql("PRAGMA table_info(messages)")]
         columns = ", ".join(name for name in names if name not in ("id", "campaign", "recipient"))
         connection.exec_driver_sql(

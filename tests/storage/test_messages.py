@@ -294,7 +294,10 @@ def test_events_can_only_be_appended(messages: Messages, database: Database) -> 
 def test_a_campaign_has_a_recipient_once(messages: Messages, database: Database) -> None:
     first, second = messages.add(new_message(), T0), messages.add(new_message(), T0)  # alone: as often as one likes
     with database.write() as connection:
-        connection.exec_driver_sql("INSERT INTO campaigns VALUES (1, 'work', 'Spring', 'open', 'hash', 0, 0)")
+        connection.exec_driver_sql(
+            "INSERT INTO campaigns (id, profile, name, state, content_hash, created_at, updated_at) "
+            "VALUES (1, 'work', 'Spring', 'open', 'hash', 0, 0)"
+        )
         connection.exec_driver_sql(f"UPDATE messages SET campaign = 1 WHERE id = {first}")
     with pytest.raises(StoreError, match="UNIQUE"), database.write() as connection:
         connection.exec_driver_sql(f"UPDATE messages SET campaign = 1 WHERE id = {second}")

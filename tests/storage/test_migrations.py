@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Connection, create_engine, inspect
 
 from mitto_tui.sms.status import Status
+from mitto_tui.storage.campaigns import Campaigns
 from mitto_tui.storage.database import Database
 from mitto_tui.storage.drafts import Draft, Drafts
 from mitto_tui.storage.errors import DatabaseTooNew, DatabaseUnavailable, StoreError
@@ -86,6 +87,8 @@ def everything(path: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 def test_a_file_of_version_1_is_brought_up_to_date_with_all_that_is_in_it(old: Path) -> None:
+    with closing(sqlite3.connect(old, isolation_level=None)) as connection:
+        connection.execute("INSERT INTO campaigns VALUES (1, 'work', 'Spring', 'draft', 'hash', 0, 0)")
     before = everything(old)
     made = create_engine("sqlite://")
     metadata.create_all(made)
@@ -100,7 +103,11 @@ def test_a_file_of_version_1_is_brought_up_to_date_with_all_that_is_in_it(old: P
         assert drafts.count("sandbox") == 1
         newest = History(database).page(HistoryFilter(profile="work"))
         assert [message.status for message in newest] == [Status.IN_DOUBT, Status.DELIVERED, Status.QUEUED]
-        assert everything(old) == before | {"templates": []}
+        added = (b"", b"", None, b"{}", b"{}", b"{}")
+        widened = [row + added for row in before["campaigns"]]
+        new: dict[str, list[tuple[object, ...]]] = {"templates": [], "campaign_kinds": [], "campaign_rows": []}
+        assert everything(old) == before | new | {"campaigns": widened}
+        assert [(one.name, one.totals) for one in Campaigns(database).list()] == [("Spring", {})]
         assert Templates(database).save("Reminder", "Dear {name}").id == 1
         assert drafts.save(replace(drafts.list("work")[0], id=None)).id == 4  # 2 was deleted, 3 is the sandbox's
     assert version(old) == len(STEPS)
@@ -176,6 +183,7 @@ def test_processes_that_open_a_new_file_at_once_make_it_once(path: Path) -> None
 import sys
 from pathlib import Path
 from mitto_tui.sms.status import Status
+from mitto_tui.storage.campaigns import Campaigns
 from mitto_tui.storage.database import Database
 from mitto_tui.storage.meta import Meta
 print("ready", flush=True)
