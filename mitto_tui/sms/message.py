@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from string import hexdigits
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -140,7 +141,8 @@ def _check_count(counted: Count, text: str) -> None:
                 f"{replace}, or choose auto or Unicode.",
             )
         case CountError.NOT_HEX:
-            raise InvalidInput("text", f"Binary text is hex digits; {_named(text, counted.offending[0])} is none.")
+            first = len(text) - len(text.lstrip(hexdigits))
+            raise InvalidInput("text", f"Binary text is hex digits; {_named(text, first)} is none.")
         case CountError.ODD_HEX:
             raise InvalidInput("text", f"Binary text is pairs of hex digits; digit {len(text)} has no partner.")
         case CountError.UDH_LENGTH | CountError.UDH_TOO_LONG:

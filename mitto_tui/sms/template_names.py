@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -105,6 +104,8 @@ def _blank_or_nothing(hidden: re.Match[str]) -> str:
 
 
 def _close(name: str, columns: Sequence[str]) -> tuple[str, ...]:
+    import difflib
+
     known = {normal(column)[:_COMPARED]: column for column in reversed(columns)}
     return tuple(known[key] for key in difflib.get_close_matches(normal(name)[:_COMPARED], known))
 

@@ -27,7 +27,7 @@ class Again:
         self._asked = True
         if not self._running:
             self._running = True
-            self._node.run_worker(self._run(), group=self._group, exit_on_error=False)
+            self._node.run_worker(self._run(), group=self._group)
 
     async def _run(self) -> None:
         try:

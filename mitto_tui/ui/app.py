@@ -42,9 +42,8 @@ class MittoApp(ResilientApp, inherit_bindings=False):
 
     TITLE = "mitto"
     # What the first screens need is read at once: a style sheet that comes later has Textual parse all of them anew.
-    CSS_PATH = [  # noqa: RUF012
-        _STYLES / name for name in ("common.tcss", "start.tcss", "compose.tcss", "replace.tcss", "writing.tcss")
-    ]
+    # What others need comes with them: until there is a first screen, Textual parses everything five times.
+    CSS_PATH = [_STYLES / name for name in ("common.tcss", "start.tcss", "compose.tcss")]  # noqa: RUF012
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "compose": _later("compose", "ComposeScreen"),
         "history": _later("history", "HistoryScreen"),

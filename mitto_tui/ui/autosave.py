@@ -44,13 +44,17 @@ class Form:
 
 
 @dataclass(slots=True, eq=False)
-class _Writing:
-    """One draft while it is written. ``stored`` is on disk under ``id``, as of ``seen``; ``pending`` is not yet."""
+class Writing:
+    """One draft while it is written. ``stored`` is on disk under ``id``, as of ``seen``; ``pending`` is not yet.
+
+    ``copied`` is what it began as, where that is kept elsewhere.
+    """
 
     id: int | None = None
     seen: datetime | None = None
     stored: Form | None = None
     pending: Form | None = None
+    copied: Form | None = None
 
 
 class Autosave:
@@ -62,8 +66,8 @@ class Autosave:
         self._meta = Meta(workspace.database)
         self._profile = workspace.profile.name
         self._say = say
-        self._now = _Writing()
-        self._aside: list[_Writing] = []
+        self._now = Writing()
+        self._aside: list[Writing] = []
         self._timer: asyncio.TimerHandle | None = None
         self._store = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -73,6 +77,11 @@ class Autosave:
     def current(self) -> int | None:
         """The id of the draft that is being written, or None before it has been saved."""
         return self._now.id
+
+    @property
+    def writing(self) -> Writing:
+        """What is being written, for ``bring_back``."""
+        return self._now
 
     async def restore(self) -> Form | None:
         """What was being written when the program ended last, or None."""
@@ -104,13 +113,25 @@ class Autosave:
         self._now.pending = form
         self._save_soon()
 
-    def sent(self) -> None:
-        """What was being written is on its way; the next change begins another draft.
+    def sent(self, form: Form) -> Writing:
+        """``form``, which was being written, is on its way; the next change begins another draft.
 
-        The draft is deleted with the next save, by when the message is in the store: a crash costs neither.
+        Its draft stays until ``stored`` is told that the message is in the store. Until then much can happen, such as a
+        keyring that asks for a password, and a crash must not cost the text.
         """
-        self._put_aside(Form())
-        self._save_soon()
+        left, self._now = self._now, Writing()
+        left.pending, left.copied = form, None
+        self._aside.append(left)
+        self._tell("")
+        self._start(self._write())
+        return left
+
+    def stored(self, writing: Writing) -> None:
+        """The message that ``writing`` became is in the store: no draft of it is needed."""
+        writing.pending = Form()
+        if writing not in self._aside:
+            self._aside.append(writing)
+        self._start(self._write())
 
     def stop(self) -> None:
         """Save nothing more: the workspace may be closed after this."""
@@ -134,6 +155,21 @@ class Autosave:
         self._put_aside(form)
         return self._finish(self._write(mark=True))
 
+    def bring_back(self, form: Form, standing: Form, writing: Writing | None = None) -> None:
+        """Write ``form`` from now on; ``standing``, which stood in its place, is set aside.
+
+        ``writing`` is the draft that it was when it was set aside: it is the same again. Without it ``form`` is kept
+        elsewhere, as a message that was sent is: no draft is left of it unless it is changed.
+        """
+        again = writing if writing is not self._now else Writing()
+        self._put_aside(standing)
+        self._now = again or Writing(copied=form)
+        self._now.stored = None  # its draft may be gone: it is saved in any case
+        if self._now in self._aside:
+            self._aside.remove(self._now)
+        self._now.pending = form
+        self._start(self._write(mark=True))
+
     async def open(self, draft_id: int, standing: Callable[[], Form] | None = None) -> Form | None:
         """Set aside what is being written and write that draft from now on: what to put into the form, at once.
 
@@ -155,15 +191,17 @@ class Autosave:
     # -- drafts -------------------------------------------------------------------------------------------------------
 
     def _put_aside(self, form: Form | None) -> None:
-        left, self._now = self._now, _Writing()
+        left, self._now = self._now, Writing()
         if form is not None:
             left.pending = form
+        if left.copied is not None and (left.pending or left.stored) == left.copied:
+            left.pending = Form()
         # Also without anything pending: a save of it may be under way, and fail.
         self._aside.append(left)
 
     def _take_up(self, draft: Draft) -> Form:
         form = Form(draft.sender, draft.recipient, draft.text, draft.options)
-        self._now = _Writing(draft.id, draft.updated_at, form)
+        self._now = Writing(draft.id, draft.updated_at, form)
         return form
 
     # -- saving -------------------------------------------------------------------------------------------------------
@@ -216,7 +254,7 @@ class Autosave:
         self._aside = [writing for writing in self._aside if writing.pending is not None]
         return not self._aside
 
-    async def _save(self, writing: _Writing) -> None:
+    async def _save(self, writing: Writing) -> None:
         form, writing.pending = writing.pending, None
         if form is None or form == writing.stored or self._stopped:
             return
@@ -229,7 +267,7 @@ class Autosave:
             writing.pending = writing.pending or form
             raise
 
-    async def _insert_or_replace(self, writing: _Writing, form: Form) -> None:
+    async def _insert_or_replace(self, writing: Writing, form: Form) -> None:
         now = datetime.now(UTC)
         draft = Draft(writing.id, self._profile, form.sender, form.to, form.text, dict(form.options), now)
         saved = await asyncio.to_thread(self._drafts.save, draft, writing.seen)
@@ -239,9 +277,13 @@ class Autosave:
             why = " as another: it was changed elsewhere" if another else f" {now.astimezone():%H:%M:%S}"
             self._tell(f"Draft saved{why}")
 
-    async def _delete(self, writing: _Writing) -> None:
+    async def _delete(self, writing: Writing) -> None:
         if writing.id is None:
             return
+        if writing.copied is not None:
+            draft = await asyncio.to_thread(self._drafts.get, writing.id)
+            if draft is not None and draft.name:
+                return  # somebody means to keep it
         await asyncio.to_thread(self._drafts.delete, writing.id, writing.seen)
         writing.id = writing.seen = writing.stored = None
         if writing is self._now:

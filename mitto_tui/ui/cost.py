@@ -5,7 +5,6 @@ Mitto's answers name no price, so all of it comes from the profile's ``prices`` 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal
@@ -18,8 +17,8 @@ from mitto_tui.ui.counting import parts
 if TYPE_CHECKING:
     from mitto_tui.settings.profiles import Profile
 
-_WITHOUT_CENTS: Final = re.compile("BIF|CLP|DJF|GNF|ISK|JPY|KMF|KRW|PYG|RWF|UGX|UYI|VND|VUV|XAF|XOF|XPF")
-_IN_THOUSANDTHS: Final = re.compile("BHD|IQD|JOD|KWD|LYD|OMR|TND")
+_WITHOUT_CENTS: Final = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_IN_THOUSANDTHS: Final = "BHD IQD JOD KWD LYD OMR TND"
 """The currencies whose smaller unit is not a hundredth (ISO 4217)."""
 _EXACT: Final = Context(prec=1_000)
 
@@ -107,9 +106,9 @@ def worst_cost(profile: Profile, region: str | None, segments: int) -> str:
 def money(amount: Decimal, currency: str | None = None) -> str:
     """``amount`` with the decimal places usual for ``currency``, and more only where it has them: ``1.20 EUR``."""
     places = 2
-    if currency and _WITHOUT_CENTS.fullmatch(currency):
+    if currency and currency in _WITHOUT_CENTS:
         places = 0
-    elif currency and _IN_THOUSANDTHS.fullmatch(currency):
+    elif currency and currency in _IN_THOUSANDTHS:
         places = 3
     return f"{_plain(amount, places)} {currency or ''}".rstrip()
 

@@ -87,7 +87,9 @@ def tally(text: str, type: MessageType = MessageType.AUTO, udh: bytes = b"") -> 
 
 
 def _tally(text: str, type: MessageType, udh: bytes) -> Tally:  # noqa: A002 - the field's name
-    by_type = {kind: count_as(text, kind, udh) for kind in (MessageType.AUTO, *COUNTED)}
+    by_type = {MessageType.AUTO: (auto := count_as(text, MessageType.AUTO, udh))}
+    for kind in COUNTED:
+        by_type[kind] = auto if auto.encoding == kind.value else count_as(text, kind, udh)
     chosen = by_type[MessageType.AUTO if type is MessageType.MITTO else type]
     places: dict[str, list[int]] = {}
     for index in islice(_each_foreign(text, type), MOST_FOREIGN):

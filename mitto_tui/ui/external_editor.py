@@ -38,14 +38,14 @@ async def edit_outside(app: App[Any], text: str) -> str:
     handle, name = tempfile.mkstemp(prefix="mitto-tui-", suffix=".txt")
     path = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(_octets(text))
         with app.suspend(), app.batch_update():  # nothing is drawn over the editor
             process = await asyncio.create_subprocess_exec(*command, name)
             code = await process.wait()
         if code:
             raise MittoTuiError(f"{command[0]} ended with code {code}.", "The text was left as it was.")
-        edited = await asyncio.to_thread(_read, path)
+        edited = _text(await asyncio.to_thread(path.read_bytes))
     except SuspendNotSupported:
         raise MittoTuiError("This terminal can't be handed to another program.") from None
     except OSError as error:
@@ -61,6 +61,18 @@ async def edit_outside(app: App[Any], text: str) -> str:
     return edited
 
 
-def _read(path: Path) -> str:
-    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
-        return file.read().replace("\r\n", "\n")
+def _octets(text: str) -> bytes:
+    """Any text as UTF-8: octets that were none, as ``_text`` found them; half of a pair as if it were a character."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+def _text(octets: bytes) -> str:
+    """What an editor saved, in whatever encoding: an octet that is no UTF-8 becomes half of a pair, and is kept."""
+    try:
+        text = octets.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        text = octets.decode("utf-8", "surrogateescape")
+    return text.replace("\r\n", "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from time import monotonic
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from mitto_tui.ui.widgets.dialog import ErrorDialog
 
 _AGAIN_AFTER: Final = 10.0
 """Seconds in which the same error is shown once."""
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _log = logging.getLogger(__name__)
 
 
@@ -36,6 +38,11 @@ class ResilientApp(App[int], inherit_bindings=False):
         super().notify(
             visible(message, keep="\n"), title=visible(title), severity=severity, timeout=timeout, markup=False
         )
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """As Textual's, for any text: half of a surrogate pair, which no terminal takes, becomes U+FFFD outside."""
+        super().copy_to_clipboard(_HALF.sub("\ufffd", text))
+        self._clipboard = text
 
     def report_problem(self, error: MittoTuiError) -> None:
         """Show one of our own errors in a dialog: what happened and what to do."""

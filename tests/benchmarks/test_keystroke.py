@@ -58,6 +58,7 @@ HUGE = {
     "tabs": "\t",
     "20,000 lines": "x" * 51 + "\n",
     "line feeds": "\n",
+    "not UTF-8": "caf\udce9 cr\udce8me, \udcff\udcff ",
 }
 
 

@@ -339,13 +339,13 @@ def test_segments_alone_are_what_counting_finds(pieces: list[str], type: str, ud
 
 def test_thousands_of_replacements_are_weighed_at_once() -> None:
     marks = [chr(code) for code in (*range(0x300, 0x334), *range(0x339, 0x345))]
-    clusters = ["a" + "".join(three) for three in islice(permutations(marks, 3), 20_000)]
+    clusters = ["a" + "".join(three) for three in islice(permutations(marks, 3), 8_000)]
     for end in ("ж", "😀", "😀" * 5000):
         made = plan("".join(clusters) + end)
         start = time.process_time()
         alone = [made.segments_alone(one) for one in made.replacements]
-        assert time.process_time() - start < 1
-        assert len(alone) > 15_000
+        assert time.process_time() - start < 0.5
+        assert len(alone) > 6_000
         assert all(segments is None or 0 <= made.before.segments - segments <= 1 for segments in alone)
 
 

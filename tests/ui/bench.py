@@ -22,7 +22,7 @@ _STYLES = Path(mitto_tui.ui.__file__).parent / "styles"
 class Bench(App[int]):
     """Shows ``widgets``, and ``dialog`` above them. ``answers`` are what dialogs were dismissed with."""
 
-    CSS_PATH = [_STYLES / name for name in ("common.tcss", "compose.tcss", "replace.tcss")]  # noqa: RUF012
+    CSS_PATH = [_STYLES / name for name in ("common.tcss", "compose.tcss")]  # noqa: RUF012
     HORIZONTAL_BREAKPOINTS = MittoApp.HORIZONTAL_BREAKPOINTS
     VERTICAL_BREAKPOINTS = MittoApp.VERTICAL_BREAKPOINTS
 

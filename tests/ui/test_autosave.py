@@ -40,6 +40,11 @@ class Desk:
         form, self.form = self.form, Form()
         return await self.autosave.set_aside(form)
 
+    def send(self) -> None:
+        """The message leaves, and is in the store at once."""
+        form, self.form = self.form, Form()
+        self.autosave.stored(self.autosave.sent(form))
+
     async def open(self, draft_id: int | None) -> None:
         assert draft_id is not None
         form = await self.autosave.open(draft_id, lambda: self.form)
@@ -108,16 +113,33 @@ async def test_sent_or_emptied_it_is_gone_and_the_others_stay(desk: Desk) -> Non
         await desk.autosave.flush()
         assert desk.texts() == [text, "stays"]
         if text == "sent":
-            desk.autosave.sent()
+            desk.send()
             await desk.autosave.flush()
         else:
             desk.autosave.touch(Form("Me"))
             await desk.autosave.flush()
         assert desk.texts() == ["stays"]
     desk.type("sent before it was saved")
-    desk.autosave.sent()
+    desk.send()
     await desk.autosave.flush()
     assert desk.texts() == ["stays"]
+
+
+async def test_a_draft_stays_until_its_message_is_in_the_store(desk: Desk, database: Database) -> None:
+    desk.type("Dear all")
+    form, writing = desk.form, desk.autosave.sent(desk.form)
+    await desk.autosave.flush()
+    assert desk.texts() == ["Dear all"]
+    # Should the program end now, nothing was sent, and nothing is lost.
+    assert await Desk(database, desk.profile).autosave.restore() == form
+    # Where the message can't be stored, it is the same draft again.
+    desk.autosave.bring_back(form, Form(), writing)
+    desk.type("Dear all of you")
+    await desk.autosave.flush()
+    assert desk.texts() == ["Dear all of you"]
+    desk.send()
+    await desk.autosave.flush()
+    assert desk.texts() == []
 
 
 async def test_a_draft_that_is_gone_changes_nothing(desk: Desk) -> None:
@@ -147,7 +169,7 @@ async def test_what_is_typed_from_the_call_on_is_in_the_next_draft(desk: Desk) -
     desk.type("first")
     aside = desk.autosave.set_aside(desk.form)
     desk.type("second")
-    desk.autosave.sent()
+    desk.send()
     gone = asyncio.create_task(desk.autosave.flush())
     desk.type("third")
     await asyncio.gather(aside, gone)
@@ -182,7 +204,7 @@ async def test_two_programs_never_overwrite_each_other(desk: Desk, database: Dat
     await other.open(desk.autosave.current)
     other.type("acd")
     await other.autosave.flush()
-    desk.autosave.sent()
+    desk.send()
     await desk.autosave.flush()
     assert sorted(desk.texts()) == ["ab", "acd"]
 
@@ -204,7 +226,7 @@ async def test_what_was_being_written_comes_back_and_what_was_set_aside_does_not
     await desk.open(desk.drafts.list(desk.profile)[1].id)
     await desk.autosave.flush()
     assert await next_start() == "aside"
-    desk.autosave.sent()
+    desk.send()
     await desk.autosave.flush()
     assert await next_start() is None
     assert desk.texts() == ["written"]

@@ -220,9 +220,15 @@ async def test_starting_over_and_repeating_lose_nothing() -> None:
         assert screen.message_form.form == first
         await pilot.press("f7")
         assert screen.message_form.form.text == "second"
-        # What stood in the form each time is a draft of its own, too.
+        # Each is one draft, however often they take turns.
         drafts = workspace_of(pilot).drafts
-        await until(pilot, lambda: {draft.text for draft in drafts.list("sandbox")} == {"first", "second"})
+        await pilot.press("f7", "f7")
+        await until(pilot, lambda: sorted(draft.text for draft in drafts.list("sandbox")) == ["first", "second"])
+        screen.message_form.editor.put(", changed")
+        await pilot.press("f7", "f7")
+        assert screen.message_form.editor.text == "second, changed"
+        await screen.before_quit()
+        assert sorted(draft.text for draft in drafts.list("sandbox")) == ["first", "second, changed"]
 
 
 async def test_the_text_can_be_written_in_another_editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,7 +237,7 @@ async def test_the_text_can_be_written_in_another_editor(tmp_path: Path, monkeyp
         "import sys, pathlib\n"
         "file = pathlib.Path(sys.argv[1])\n"
         "assert file.stat().st_mode & 0o077 == 0\n"
-        "file.write_text(file.read_text() + ' and “more”\\n')\n"
+        "file.write_bytes(file.read_bytes() + ' and “more”\\n'.encode())\n"
     )
     monkeypatch.setenv("VISUAL", f"{sys.executable} {editor}")
     async with opened() as pilot:
@@ -245,6 +251,14 @@ async def test_the_text_can_be_written_in_another_editor(tmp_path: Path, monkeyp
         form.editor.focus()
         await pilot.press("ctrl+z")
         assert form.editor.text == "some text"
+        for halves in ("of a file that is no UTF-8: \udce9", "half a pair: \ud83d"):
+            write(screen, halves)
+            await pilot.press("ctrl+e")
+            await until(pilot, partial(lambda text: form.editor.text == text, f"{halves} and “more”"))
+            form.editor.focus()
+            await pilot.press("ctrl+z", "ctrl+a", "ctrl+c")
+            assert form.editor.text == pilot.app.clipboard == halves
+        write(screen, "some text")
         monkeypatch.setenv("VISUAL", "no-such-editor-[/b]")
         await pilot.press("ctrl+e")
         await until(pilot, lambda: "no-such-editor-[/b] can't be started" in screen_text(pilot))
@@ -310,6 +324,11 @@ async def test_on_small_terminals_everything_that_matters_is_in_sight() -> None:
             dialog.action_safe()
             await until(pilot, lambda: pilot.app.screen is screen)
             await pilot.press("f6")
+        screen.message_form.sender.focus()
+        await pilot.press("up")
+        assert screen.message_form.sender.has_focus
+        await pilot.resize_terminal(40, 12)
+        await until(pilot, lambda: "To          +49 172 5551234" in screen_text(pilot))
 
 
 async def test_masked_numbers_are_nowhere_to_be_read() -> None:

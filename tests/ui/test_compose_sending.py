@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
+import keyring
 import pytest
-from textual import events
+from keyring.errors import KeyringLocked
 from textual.widgets import Static
 
 from mitto_tui.mitto.simulator import Simulator
@@ -13,12 +15,11 @@ from mitto_tui.sms.status import Status
 from mitto_tui.sms.submission import OutcomeKind
 from mitto_tui.storage.rows import HistoryFilter
 from mitto_tui.ui.screens.compose import ComposeScreen
-from mitto_tui.ui.screens.confirm_send import ConfirmSend
 from mitto_tui.ui.screens.leaving import LeavingDialog
 from mitto_tui.ui.widgets.dialog import Dialog
 from mitto_tui.ui.widgets.options_form import OptionsForm
 from tests.ui.rooms import app_of, magic, move_in, screen_text, until, workspace_of
-from tests.ui.writing import ask, compose_of, opened, write
+from tests.ui.writing import ask, asked, compose_of, notified, opened, type_at_once, write
 
 
 @pytest.fixture(autouse=True)
@@ -82,8 +83,8 @@ async def test_a_test_is_sent_as_one_and_leaves_the_option_alone() -> None:
     async with opened() as pilot:
         screen = await compose_of(pilot)
         write(screen, "Hello", magic("00"))
-        await pilot.press("ctrl+t")
-        await until(pilot, lambda: "Send this as a test?" in screen_text(pilot))
+        await ask(pilot, "ctrl+t")
+        assert "Send this as a test?" in screen_text(pilot)
         await pilot.press("s")
         await until(pilot, lambda: status_of(screen) is Status.ACCEPTED)
         await until(pilot, lambda: "◔ accepted     test  +49 171 3920000" in screen_text(pilot))
@@ -114,15 +115,30 @@ async def test_a_key_that_repeats_asks_once_and_sends_once() -> None:
     async with opened() as pilot:
         screen = await compose_of(pilot)
         write(screen, "Hello", magic("00"))
-        for _ in range(5):
-            app_of(pilot).post_message(events.Key("ctrl+s", None))
-        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmSend))
-        for _ in range(3):
-            app_of(pilot).post_message(events.Key("s", "s"))
+        type_at_once(pilot, *["ctrl+s"] * 5)
+        await asked(pilot)
+        type_at_once(pilot, *"sss")
         await until(pilot, lambda: pilot.app.screen is screen and status_of(screen) is not None)
         await until(pilot, lambda: workspace_of(pilot).sending == 0)
         assert len(screen.outcomes.rows) == 1
         assert len(workspace_of(pilot).history.page(HistoryFilter())) == 1
+
+
+async def test_typing_on_behind_the_key_is_no_answer() -> None:
+    async with opened() as pilot:
+        screen = await compose_of(pilot)
+        write(screen, "Hello", magic("00")).editor.focus()
+        type_at_once(pilot, *" you", "ctrl+s", *"see you soon")
+        dialog = await asked(pilot)
+        assert "typed too fast for an answer: press s again" in screen_text(pilot)
+        assert screen.message_form.editor.text == "Hello you"
+        # What would be sent has to be what stands there, or nobody agreed to it.
+        screen.message_form.editor.put("!")
+        await pilot.press("s")
+        await until(pilot, lambda: pilot.app.screen is not dialog)
+        assert "The message was changed meanwhile" in notified(pilot)
+        assert screen.message_form.editor.text == "Hello you!"
+        assert not screen.outcomes.rows
 
 
 async def test_what_was_refused_stands_in_the_form_again() -> None:
@@ -135,6 +151,47 @@ async def test_what_was_refused_stands_in_the_form_again() -> None:
         await until(pilot, lambda: screen.message_form.form == before)
         await until(pilot, lambda: "It stands in the form again." in said(screen))
         assert "invalid receiver" in screen_text(pilot)
+        # What the store has, but could not begin, waits in History: it must not stand in the form as well.
+        with workspace_of(pilot).database.write() as connection:
+            connection.exec_driver_sql(
+                "CREATE TRIGGER room_ends BEFORE INSERT ON attempts BEGIN SELECT RAISE(ABORT, 'no room'); END"
+            )
+        await ask(pilot)
+        await pilot.press("s")
+        await until(pilot, lambda: status_of(screen) is Status.QUEUED and "no room" in said(screen))
+        await screen.before_quit()
+        assert screen.message_form.form.blank
+        assert workspace_of(pilot).drafts.count("sandbox") == 0
+
+
+async def test_a_message_is_kept_as_a_draft_until_it_is_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "mitto-tui"
+    home.mkdir()
+    (home / "config.toml").write_text('profile = "work"\n[profiles.work]\nsender = "ACME"\n')
+    asked, release = threading.Event(), threading.Event()
+
+    def hang(service: str, username: str) -> str | None:
+        asked.set()
+        release.wait(20)
+        raise KeyringLocked
+
+    monkeypatch.setattr(keyring.get_keyring(), "get_password", hang)
+    async with opened(sandbox=False) as pilot:
+        screen = await compose_of(pilot)
+        drafts = workspace_of(pilot).drafts
+        try:
+            write(screen, "Hello")
+            await ask(pilot)
+            await pilot.press("s")
+            await until(pilot, lambda: workspace_of(pilot).sending == 1 and asked.is_set())
+            await screen.before_quit()
+            assert [draft.text for draft in drafts.list("work")] == ["Hello"]
+            write(screen, "the next one")
+        finally:
+            release.set()
+        await until(pilot, lambda: "It is kept among the drafts." in said(screen))
+        await screen.before_quit()
+        assert sorted(draft.text for draft in drafts.list("work")) == ["Hello", "the next one"]
 
 
 async def test_without_a_key_it_says_so_at_once_and_shows_the_way(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,12 @@ def test_every_encoding_is_counted_at_once() -> None:
     assert why_not(shown.by_type[MessageType.BINARY]).startswith("not hex digits")
 
 
+@pytest.mark.parametrize(("text", "kind"), [("Jürgen", MessageType.GSM), ("“4711”", MessageType.UNICODE)])
+def test_what_auto_chooses_is_not_counted_a_second_time(text: str, kind: MessageType) -> None:
+    by_type = tally(text).by_type
+    assert by_type[kind] is by_type[MessageType.AUTO]
+
+
 def test_foreign_characters_are_listed_once_with_all_their_places() -> None:
     shown = tally("“a” “b” \x00")
     assert [found.char for found in shown.foreign] == ["“", "”", "\x00"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,7 +13,8 @@ import pytest
 from textual.widgets import Input
 
 from mitto_tui.storage.database import Database
-from mitto_tui.storage.drafts import Draft, Drafts
+from mitto_tui.storage.drafts import Draft, DraftHead, Drafts
+from mitto_tui.storage.errors import StoreError
 from mitto_tui.ui.bridge import StoreChanged
 from mitto_tui.ui.screens.drafts import DraftsScreen
 from mitto_tui.ui.screens.help import HelpScreen
@@ -146,6 +147,48 @@ async def test_what_another_program_does_is_seen_and_the_cursor_stays(drafts: Dr
         await pilot.press("ctrl+d")  # it is gone already
         await until(pilot, lambda: "Reminder" not in screen_text(pilot))
         assert not app.answers
+
+
+class Fickle(Drafts):
+    """Fails, or changes while it is read."""
+
+    broken = False
+    meanwhile: Callable[[], None] | None = None
+
+    def heads(self, profile: str, limit: int = 1000) -> list[DraftHead]:
+        if self.broken:
+            raise StoreError("The disk is gone.", "Look for it.")
+        found = super().heads(profile, limit)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return found
+
+
+async def test_what_changes_while_it_reads_is_seen_and_a_key_without_effect_has_none_later(
+    tmp_path: Path, ids: list[int]
+) -> None:
+    with Database.open(tmp_path / "mitto.db") as database:
+        drafts = Fickle(database)
+        screen = DraftsScreen(drafts, "work")
+        async with shelf(screen) as (app, pilot):
+
+            def change() -> None:
+                drafts.save(Draft(None, "work", "", "", "newest", {}, START + timedelta(days=1)))
+                app.call_from_thread(screen.read_again)
+
+            drafts.meanwhile = change
+            screen.read_again()
+            await until(pilot, lambda: "newest" in screen_text(pilot))
+            drafts.broken = True
+            screen.read_again()
+            screen.query_one(Input).value = "hours"
+            await pilot.press("ctrl+d")
+            await until(pilot, lambda: "The disk is gone." in screen_text(pilot))
+            drafts.broken = False
+            screen.query_one(Input).value = "hour"
+            await until(pilot, partial(stands_on, screen, ids[3]))
+            assert drafts.count("work") == len(ids) + 1
 
 
 async def test_texts_are_literal_and_numbers_masked(drafts: Drafts) -> None:

@@ -12,7 +12,7 @@ from mitto_tui.ui.screens.preview import PreviewScreen
 from mitto_tui.ui.widgets.phone_preview import LEAST, Arriving, Phone, PhonePreview, _pieces
 from tests.ui.bench import Bench, bench
 from tests.ui.rooms import screen_text, until
-from tests.ui.writing import HOSTILE, STEERING
+from tests.ui.writing import HOSTILE, STEERING, drawn
 
 TEXT = "Dear Jürgen, your order “4711” is ready…\n\n  It costs 12 € [at the counter]. "
 
@@ -60,6 +60,10 @@ async def test_the_phone_shows_what_arrives_and_makes_room_where_there_is_none()
             await until(pilot, lambda: preview._waiting is None)
             assert not STEERING - {"\n"} & set(screen_text(pilot))
         phone = preview.query_one(Phone)
+        # Drawn once more before it has gone, as by a dialog that closes above it.
+        bubble = phone.query_one("_Bubble")
+        phone.show(Arriving(tally("")))
+        assert not drawn(bubble).strip()
         await pilot.resize_terminal(42, LEAST - 1)
         await until(pilot, lambda: not phone.display)
         await pilot.resize_terminal(42, LEAST)

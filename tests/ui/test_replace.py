@@ -12,8 +12,9 @@ from textual.widgets import OptionList
 
 from mitto_tui.sms.friendly import plan
 from mitto_tui.sms.message import MessageType
+from mitto_tui.ui.comparison import Comparison
 from mitto_tui.ui.counting import tally
-from mitto_tui.ui.replacing import LONGEST, Comparison, could_save, gain_of_all, plan_for, rows
+from mitto_tui.ui.replacing import LONGEST, could_save, gain_of_all, plan_for, rows
 from mitto_tui.ui.screens.replace import ReplaceScreen
 from mitto_tui.ui.widgets.foreign_list import ForeignList
 from tests.ui.bench import Bench, bench

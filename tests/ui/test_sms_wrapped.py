@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
@@ -39,6 +39,8 @@ STRANGE = st.lists(
     st.sampled_from((*_WORDS, " ", "\n", "\t", "\x00", "\u00a0", "\u200b", "\u2028", "שלום", *_STRANGE)), max_size=30
 ).map("".join)
 SEVERAL = st.integers(1, 12)
+HANGING = st.text(st.sampled_from("a\u0301\u0301\u0301\ufe0f\u200d❤👨"), max_size=60)
+"""What shows by what is before it, however far: more of it hangs on one character than is kept together."""
 
 
 @given(ORDINARY, st.integers(2, 60))
@@ -94,19 +96,22 @@ def _text(document: SmsDocument, rows: list[Row]) -> str:
     return "\n".join(lines.values())
 
 
+@pytest.mark.parametrize("texts", [STRANGE, HANGING], ids=["strange", "hanging"])
 @pytest.mark.parametrize("long", [0, 2000])
 @given(data=st.data())
-def test_after_any_edit_the_rows_are_those_of_a_text_wrapped_anew(long: int, data: st.DataObject) -> None:
+def test_after_any_edit_the_rows_are_those_of_a_text_wrapped_anew(
+    long: int, texts: st.SearchStrategy[str], data: st.DataObject
+) -> None:
     before, sms_wrapped._LONG = sms_wrapped._LONG, long  # type: ignore[misc]  # or no text here would be long
     try:
-        _edit_and_compare(data)
+        _edit_and_compare(data, texts)
     finally:
         sms_wrapped._LONG = before  # type: ignore[misc]
 
 
-def _edit_and_compare(data: st.DataObject) -> None:
+def _edit_and_compare(data: st.DataObject, texts: st.SearchStrategy[str]) -> None:
     width = 0
-    text = data.draw(STRANGE) * data.draw(SEVERAL)
+    text = data.draw(texts) * data.draw(SEVERAL)
     document = SmsDocument(text)
     wrapped = SmsWrapped(document)
     for _ in range(data.draw(st.integers(1, 4))):
@@ -116,7 +121,7 @@ def _edit_and_compare(data: st.DataObject) -> None:
         length = len(document.text)
         start = data.draw(st.integers(0, length))
         end = data.draw(st.integers(start, length) if data.draw(st.booleans()) else st.just(start))
-        new = data.draw(STRANGE)
+        new = data.draw(texts)
         top, bottom = document.location_of(start), document.location_of(end)
         wrapped.wrap_range(top, bottom, document.replace_range(top, bottom, new).end_location)
         text = text[:start] + new + text[end:]
@@ -129,6 +134,18 @@ def _edit_and_compare(data: st.DataObject) -> None:
         assert rows == _rows(fresh)
         assert _text(document, rows) == document.text == text
         assert [wrapped.letters_of(row) for row in rows] == [fresh.letters_of(row) for row in rows]
+
+
+@pytest.mark.parametrize("text", ["a" + "\u0301" * 40 + "\ufe0fa", "\u0301\ufe0f\u200d👨" * 8, "\ufe0f" * 50])
+def test_what_shows_by_what_is_far_before_it_follows_an_edit_there(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sms_wrapped, "_LONG", 0)
+    for width, place, new in product((2, 6), range(len(text)), ("", "a", "\u0301")):
+        document = SmsDocument(text)
+        wrapped = SmsWrapped(document, width)
+        end = (0, place) if new else (0, place + 1)
+        wrapped.wrap_range((0, place), end, document.replace_range((0, place), end, new).end_location)
+        fresh = SmsWrapped(SmsDocument(document.text), width)
+        assert [wrapped.letters_of(row) for row in _rows(wrapped)] == [fresh.letters_of(row) for row in _rows(fresh)]
 
 
 def test_a_part_that_begins_within_a_joined_emoji_is_drawn_from_its_start() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
+from textual.events import Key
 from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -66,12 +67,24 @@ def write(screen: ComposeScreen, text: str, to: str = "+49 172 5551234", sender:
 
 
 async def ask(pilot: Pilot[int], key: str = "ctrl+s") -> ConfirmSend:
-    """Press send, and wait for the question."""
+    """Press send, and wait for the question and until a letter is an answer to it."""
     await pilot.press(key)
+    return await asked(pilot)
+
+
+async def asked(pilot: Pilot[int]) -> ConfirmSend:
+    """Wait for the question whether to send, and until a letter is an answer to it."""
     await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmSend))
     dialog = pilot.app.screen
     assert isinstance(dialog, ConfirmSend)
+    await until(pilot, lambda: dialog.listens)
     return dialog
+
+
+def type_at_once(pilot: Pilot[int], *keys: str) -> None:
+    """Keys that come faster than they can be worked off."""
+    for key in keys:
+        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
 
 
 def notified(pilot: Pilot[int]) -> str:

@@ -7,12 +7,9 @@ from typing import Any
 from mitto_tui.ui.commands.base import Command
 
 
-class OpenDraft(Command):
-    id = "drafts.open"
-    key = "enter"
-    label = "Open"
-    title = "Open the draft"
-    help = "Puts it into the form, to go on with it. What stands there is kept as a draft of its own."
+class _OfCurrent(Command):
+    """It is done to what is under the cursor."""
+
     footer = True
 
     @classmethod
@@ -20,7 +17,15 @@ class OpenDraft(Command):
         return bool(node.has_current)
 
 
-class RenameDraft(OpenDraft):
+class OpenDraft(_OfCurrent):
+    id = "drafts.open"
+    key = "enter"
+    label = "Open"
+    title = "Open the draft"
+    help = "Puts it into the form, to go on with it. What stands there is kept as a draft of its own."
+
+
+class RenameDraft(_OfCurrent):
     id = "drafts.rename"
     key = "ctrl+r,f6"
     label = "Rename"
@@ -28,7 +33,7 @@ class RenameDraft(OpenDraft):
     help = "A draft with a name is found more easily; an empty name takes it away."
 
 
-class DeleteDraft(OpenDraft):
+class DeleteDraft(_OfCurrent):
     id = "drafts.delete"
     key = "ctrl+d,f8"
     label = "Delete"
@@ -49,8 +54,9 @@ class UndoDraft(Command):
         return bool(node.can_undo)
 
 
-class InsertTemplate(OpenDraft):
+class InsertTemplate(_OfCurrent):
     id = "templates.insert"
+    key = "enter"
     label = "Insert"
     title = "Insert the template"
     help = "Puts its text where the cursor is. Where it has fields, they are filled in first."
@@ -69,7 +75,7 @@ class SaveTemplate(Command):
         return bool(node.can_save)
 
 
-class RenameTemplate(OpenDraft):
+class RenameTemplate(_OfCurrent):
     id = "templates.rename"
     key = "ctrl+r,f6"
     label = "Rename"
@@ -77,7 +83,7 @@ class RenameTemplate(OpenDraft):
     help = "Its text stays as it is."
 
 
-class DeleteTemplate(OpenDraft):
+class DeleteTemplate(_OfCurrent):
     id = "templates.delete"
     key = "ctrl+d,f8"
     label = "Delete"

@@ -91,9 +91,13 @@ class ComposeScreen(ComposeWriting, ComposeSending):
         else:
             (form.editor if form.recipient.value else form.recipient).focus()
         self.masking_changed()
+        self.call_after_refresh(self._get_ready)
+        self._look_for_key()
+
+    def _get_ready(self) -> None:
+        self.message_form.warm_up()
         self.offer_recent()
         self.offer_fields()
-        self._look_for_key()
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
@@ -137,6 +141,10 @@ class ComposeScreen(ComposeWriting, ComposeSending):
     @on(ForeignList.Chosen)
     def _go_to(self, event: ForeignList.Chosen) -> None:
         self.message_form.editor.go_to(event.index)
+        self.message_form.editor.focus()
+
+    @on(ForeignList.Emptied)
+    def _go_back(self) -> None:
         self.message_form.editor.focus()
 
     def offer_recent(self) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
 from textual import on, work
 
+from mitto_tui.sending.single import NotBegun, SendResult
 from mitto_tui.sms.errors import InvalidInput, MittoTuiError
 from mitto_tui.sms.message import NewMessage
 from mitto_tui.sms.status import Status
-from mitto_tui.ui.autosave import Form
+from mitto_tui.ui.autosave import Form, Writing
 from mitto_tui.ui.screens.compose_base import ComposeBase
-from mitto_tui.ui.screens.confirm_send import REPLACE, SEND, Asked, ConfirmSend
 from mitto_tui.ui.widgets.dialog import Answer, Dialog
 from mitto_tui.ui.widgets.outcomes import Outcomes, Sent
 
@@ -22,18 +22,16 @@ from mitto_tui.ui.widgets.outcomes import Outcomes, Sent
 class ComposeSending(ComposeBase):
     """The commands Send and Test, and what became of what was sent."""
 
-    def action_send(self) -> None:
-        self._after_typing(partial(self._ask, test=False))
+    async def action_send(self) -> None:
+        await self._ask(test=False)
 
-    def action_send_test(self) -> None:
-        self._after_typing(partial(self._ask, test=True))
+    async def action_send_test(self) -> None:
+        await self._ask(test=True)
 
-    def _after_typing(self, ask: Callable[[], None]) -> None:
-        """Keys wait in the focused field's own queue: let it take the ones before this command's, then ask."""
-        (self.focused or self).call_later(ask)
+    async def _ask(self, *, test: bool) -> None:
+        from mitto_tui.ui.screens.confirm_send import REPLACE, SEND, Asked, ConfirmSend
 
-    def _ask(self, *, test: bool) -> None:
-        if not self.is_active:
+        if not await self.ready():
             return  # asked already: a key that repeats must not ask, and so send, twice
         if self._no_key is not None:
             self._ask_for_key(self._no_key)
@@ -51,13 +49,17 @@ class ComposeSending(ComposeBase):
         reading = self.workspace.read_number(f"+{message.recipient}")
         number, warning = self.mitto.number(reading.display), self.mitto.number(reading.warning)
         chosen = self.message_form.options.message_type
+        form = self.message_form.form
         asked = Asked(message, reading, number, warning, self.workspace.profile, chosen)
 
         def answered(answer: str | None) -> None:
-            if answer == SEND:
+            if answer == SEND and self.message_form.form != form:
+                # Emptying the form would lose what nobody has agreed to send.
+                self.notify("The message was changed meanwhile. Send it again.", title="Not sent", severity="warning")
+            elif answer == SEND:
                 self._dispatch(message, reading.display)
             elif answer == REPLACE:
-                self.action_replace()
+                self.show_replacements()
 
         self.app.push_screen(ConfirmSend(asked), answered)
 
@@ -85,39 +87,48 @@ class ComposeSending(ComposeBase):
         form = self.message_form.form
         self.remember(form)
         self.message_form.empty()
-        self.autosave.sent()
-        self.message_form.recipient.focus()
+        writing = self.autosave.sent(form)
+        self.set_focus(self.message_form.recipient)
         sent = Sent(number, message.content.text, message.content.test)
         self.outcomes.add(sent)
         # Not exclusive, and not cancelled by any screen: what has left can't be called back.
-        self.app.run_worker(self._carry(sent, message, form), group="sending", exit_on_error=False)
+        self.app.run_worker(self._carry(sent, message, form, writing), group="sending")
 
-    async def _carry(self, sent: Sent, message: NewMessage, form: Form) -> None:
+    async def _carry(self, sent: Sent, message: NewMessage, form: Form, writing: Writing) -> None:
         try:
-            result = await self.workspace.send(message)
+            result = await self.workspace.send(message, partial(self.autosave.stored, writing))
+        except NotBegun as error:
+            # It waits in History: if it stood in the form as well, it would soon be sent twice.
+            sent.message_id, sent.status, sent.said = error.message_id, Status.QUEUED, str(error)
         except MittoTuiError as error:
-            sent.status, sent.said = Status.FAILED, f"Not sent. {error} {self._give_back(form)}"
+            where = self._give_back(form, writing) or "It is kept among the drafts."
+            sent.status, sent.said = Status.FAILED, f"Not sent. {error} {where}"
         except Exception as error:
             sent.status, sent.said = Status.FAILED, "An unexpected error; look for this message in History."
             self.mitto.report_error(error)
         else:
-            sent.message_id, sent.status = result.message_id, result.status
-            if result.status is Status.QUEUED:
-                sent.said = result.detail
-            await self._read_anew([sent])
-            if result.not_stored is not None:
-                sent.status, sent.said = result.status, result.detail
+            await self._say_result(sent, result)
             if result.status in (Status.REJECTED, Status.FAILED):
-                sent.said = f"{sent.said} {self._give_back(form)}"
+                sent.said = f"{sent.said} {self._give_back(form, writing)}"
             self.offer_recent()
         self.outcomes.update_row(sent)
 
-    def _give_back(self, form: Form) -> str:
+    async def _say_result(self, sent: Sent, result: SendResult) -> None:
+        sent.message_id, sent.status = result.message_id, result.status
+        if result.status is Status.QUEUED:
+            sent.said = result.detail
+        with suppress(MittoTuiError):  # the result is known, whether the store can be read or not
+            await self._read_anew([sent])
+        if result.not_stored is not None:
+            sent.status, sent.said = result.status, result.detail
+
+    def _give_back(self, form: Form, writing: Writing | None = None) -> str:
         """Put what was not sent into the form again, unless somebody is writing the next message; says what it did."""
-        if not self.message_form.form.blank:
+        standing = self.message_form.form
+        if self.taken or not standing.blank:
             return ""
         self.message_form.fill(form)
-        self.touched()
+        self.autosave.bring_back(form, standing, writing)
         return "It stands in the form again."
 
     # -- following ----------------------------------------------------------------------------------------------------

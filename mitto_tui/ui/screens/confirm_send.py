@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import Key
 
 from mitto_tui.recipients.numbers import NumberReading
 from mitto_tui.settings.profiles import Profile
@@ -26,6 +29,8 @@ from mitto_tui.ui.widgets.options_form import duration
 
 SEND: Final = "send"
 REPLACE: Final = "replace"
+_PAUSE: Final = 0.4
+"""Seconds without a key that tell an answer from typing on."""
 _LABEL: Final = 10
 _TEXT: Final = 160
 _SHORT_TEXT: Final = 90
@@ -56,7 +61,11 @@ class Asked:
 
 
 class ConfirmSend(Dialog):
-    """Dismissed with ``SEND`` (s), ``back``, or ``REPLACE`` (r) where replacing saves parts. Back has the focus."""
+    """Dismissed with ``SEND`` (s), ``back``, or ``REPLACE`` (r) where replacing saves parts. Back has the focus.
+
+    Who presses the key of Send while writing, as many editors' key to save, types on: the letter s of the next word is
+    no answer. It is one after a moment without keys.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "page(-1)", show=False),
@@ -68,10 +77,34 @@ class ConfirmSend(Dialog):
         title = "Send this as a test?" if test else "Send this message?"
         self._asked = asked
         self._saving = self._could_save()
+        self._quiet_since = inf
         answers = [Answer("back", "Back", "esc"), Answer(SEND, "Send test" if test else "Send", "s")]
         if self._saving:
             answers.insert(1, Answer(REPLACE, "Replace", "r"))
         super().__init__(title, "", answers, kind="-confirm")
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._wait)
+
+    def on_key(self, event: Key) -> None:
+        if event.is_printable and event.key not in {answer.key for answer in self.answers}:
+            self._wait()
+
+    def _wait(self) -> None:
+        self._quiet_since = monotonic()
+
+    @property
+    def listens(self) -> bool:
+        """Whether the letter of Send is taken as an answer now."""
+        return monotonic() - self._quiet_since >= _PAUSE
+
+    def action_letter(self, name: str) -> None:
+        if name != SEND or self.listens:
+            self.action_answer(name)
+            return
+        self._wait()
+        self.app.bell()
+        self.query_one("#dialog").border_subtitle = "typed too fast for an answer: press s again"
 
     def action_page(self, by: int) -> None:
         """Scroll, where the terminal is too low for all of it."""
@@ -95,8 +128,8 @@ class ConfirmSend(Dialog):
         ]
         if extras := self._extras():
             rows.append(("With", literal(extras, 200)))
-        if (cost := self._cost()) is not None:
-            rows.append(("Cost", cost))
+        if (costs := self._cost()) is not None:
+            rows.append(("Cost", costs))
         rows.append(("Account", self._account()))
         notes = [note for note in (asked.warning, self._fields_left(), self._saving) if note]
         rows += [("" if index else "Note", literal(note, 200, WARN)) for index, note in enumerate(notes)]

@@ -16,9 +16,10 @@ from mitto_tui.storage.drafts import Draft, DraftHead, Drafts
 from mitto_tui.ui.commands import writing as commands
 from mitto_tui.ui.commands.base import Command, bindings
 from mitto_tui.ui.counting import parts, why_not
+from mitto_tui.ui.excerpts import LONGEST, and_more, first_words
 from mitto_tui.ui.literal import literal, literal_block
 from mitto_tui.ui.screens.naming import NameDialog
-from mitto_tui.ui.screens.shelf import SEARCHED, ShelfScreen, first_words
+from mitto_tui.ui.screens.shelf import ShelfScreen
 from mitto_tui.ui.themes import ACCENT, DIM
 from mitto_tui.ui.widgets.message_table import when
 from mitto_tui.ui.widgets.shelf_table import Placed, ShelfTable
@@ -56,7 +57,7 @@ def _line(head: DraftHead, draft: Draft | None) -> DraftLine:
         kind, udh = MessageType.AUTO, b""
     count = count_as(draft.text, kind, udh)
     return DraftLine(
-        head, draft.sender, draft.text[:SEARCHED], len(draft.text), count.segments, count.encoding, why_not(count)
+        head, draft.sender, draft.text[:LONGEST], len(draft.text), count.segments, count.encoding, why_not(count)
     )
 
 
@@ -161,8 +162,7 @@ class DraftsScreen(ShelfScreen[DraftHead, DraftLine, int]):
     def text_of(self, line: DraftLine) -> Content:
         if not line.start:
             return Content.styled("no text yet", DIM)
-        more = line.length - len(line.start)
-        return literal_block(line.start) + Content.styled(f"… and {more:,} more characters" if more else "", DIM)
+        return literal_block(line.start) + and_more(line.length - len(line.start))
 
     def choose(self, line: DraftLine) -> None:
         self.dismiss(line.head.id)

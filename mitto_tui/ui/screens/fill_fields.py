@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from mitto_tui.sms.message import MessageType
@@ -21,18 +20,18 @@ from mitto_tui.ui.commands import app as app_commands
 from mitto_tui.ui.commands import writing as commands
 from mitto_tui.ui.commands.base import Command, bindings
 from mitto_tui.ui.counting import tally
+from mitto_tui.ui.excerpts import LONGEST
 from mitto_tui.ui.literal import literal, literal_block
 from mitto_tui.ui.screens.help import HelpScreen
 from mitto_tui.ui.themes import ACCENT, DIM, WARN
 from mitto_tui.ui.widgets.key_line import KeyLine
 from mitto_tui.ui.widgets.literal_input import LiteralInput
+from mitto_tui.ui.widgets.modal import Modal
 from mitto_tui.ui.widgets.segment_meter import SegmentMeter
 
 if TYPE_CHECKING:
     from mitto_tui.ui.app import MittoApp
 
-_SHOWN: Final = 4_000
-"""Characters of the text, from its start, that are drawn."""
 _MOST: Final = 50
 """Fields that are asked for; what comes after them stays in the text."""
 _LABEL: Final = 20
@@ -74,13 +73,14 @@ def filled(template: Template, values: Mapping[str, str]) -> list[tuple[str, str
     return pieces
 
 
-class FillFields(ModalScreen[str | None]):
+class FillFields(Modal[str | None]):
     """Dismissed with the text to insert, or None where nothing is to be inserted.
 
     ``text`` must be a template with fields (see ``needs_no_filling``), ``known`` gives values by normal name.
     ``type`` and ``udh`` are the message's, for the count.
     """
 
+    CSS_PATH = "../styles/writing.tcss"
     AUTO_FOCUS = ""
     ACTIONS: ClassVar[tuple[type[Command], ...]] = commands.FIELDS
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -160,7 +160,7 @@ class FillFields(ModalScreen[str | None]):
 
     def _show(self) -> None:
         values = self._values
-        room = _SHOWN
+        room = LONGEST
         shown = []
         pieces = filled(self._template, values)
         for text, style in pieces:
@@ -192,8 +192,7 @@ class FillFields(ModalScreen[str | None]):
             self.action_insert()
 
     def _insert(self) -> None:
-        if self.is_current:
-            self.dismiss(self.text)
+        self.dismiss(self.text)
 
     def action_insert(self) -> None:
         # The keys before this one may still wait in the field's own queue.

@@ -67,6 +67,7 @@ class HistoryScreen(ModeScreen):
         super().__init__()
         self._search = ""
         self._group = Group.ALL
+        self._opening: int | None = None
         self._list_has_focus = True
         """Whether the list has the focus, or would have it if there were anything in it."""
         self._decisions: Decisions | None = None
@@ -87,7 +88,7 @@ class HistoryScreen(ModeScreen):
         self._decisions = Decisions(self.mitto, self.workspace)
         self.masking_changed()
         self.query_one("#history-empty").display = False
-        self._show_list()
+        self._show_list(at=self._opening)
         self._count_again()
 
     # -- parts --------------------------------------------------------------------------------------------------------
@@ -287,6 +288,7 @@ class HistoryScreen(ModeScreen):
         """Show a message, wherever it is in the list."""
         self.chips.group = self._group = Group.ALL
         self.search.value = self._search = ""
+        self._opening = message_id  # on_mount may still be to come
         self._show_list(at=message_id)
         self.panel.follow(message_id)
         self.add_class("-detail")

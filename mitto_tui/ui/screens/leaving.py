@@ -40,6 +40,8 @@ class LeavingDialog(Dialog):
         self._left = max(self._left - 1, 0)
         self.query_one("#leaving", Static).update(self._words())
 
-    def _look(self) -> None:
-        if not self._workspace.sending or not self._left:
+    async def _look(self) -> None:
+        if not self._workspace.sending:
+            await self.app.run_action("app.quit")  # which keeps what answers have changed meanwhile
+        elif not self._left:
             self.app.exit(0)

@@ -11,23 +11,24 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from mitto_tui.sms.errors import MittoTuiError
 from mitto_tui.storage.templates import LONGEST_NAME, NameTaken, SavedTemplate, Templates
+from mitto_tui.ui.excerpts import first_words
 from mitto_tui.ui.literal import literal, literal_block
-from mitto_tui.ui.screens.shelf import first_words
 from mitto_tui.ui.themes import BAD, DIM
 from mitto_tui.ui.widgets.dialog import Answer, Dialog
 from mitto_tui.ui.widgets.literal_input import LiteralInput
+from mitto_tui.ui.widgets.modal import Modal
 
 R = TypeVar("R")
 
 
-class NameDialog(ModalScreen[R | None], Generic[R]):
+class NameDialog(Modal[R | None], Generic[R]):
     """Dismissed with what ``keep`` makes of the name, in a thread, or None. What ``keep`` refuses is said below it."""
 
+    CSS_PATH = "../styles/writing.tcss"
     AUTO_FOCUS = "#name"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Back", show=False)]
 
@@ -71,7 +72,7 @@ class NameDialog(ModalScreen[R | None], Generic[R]):
     def _save(self, event: Button.Pressed | Input.Submitted) -> None:
         event.stop()
         name = self.query_one("#name", LiteralInput).value
-        self.run_worker(self.finish(lambda: self._keep(name)), group="keep", exclusive=True, exit_on_error=False)
+        self.run_worker(self.finish(lambda: self._keep(name)), group="keep", exclusive=True)
 
     async def finish(self, keep: Callable[[], R]) -> None:
         """Keep it, and be done; or say why not."""
@@ -107,7 +108,7 @@ class SaveTemplateDialog(NameDialog[SavedTemplate]):
         def answered(answer: str | None) -> None:
             if answer == "replace":
                 replace = self.finish(lambda: self._templates.replace(taken.id, self._text))
-                self.run_worker(replace, group="keep", exclusive=True, exit_on_error=False)
+                self.run_worker(replace, group="keep", exclusive=True)
 
         if taken.text == self._text:
             self.dismiss(taken)

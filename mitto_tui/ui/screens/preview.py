@@ -6,12 +6,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
+from mitto_tui.ui.widgets.modal import Modal
 from mitto_tui.ui.widgets.phone_preview import Arriving, Phone
 
 
-class PreviewScreen(ModalScreen[None]):
+class PreviewScreen(Modal[None]):
     """A phone with the message on it. Escape, q and enter close it, and the key that opened it (``key``)."""
 
     AUTO_FOCUS = "#phone"

@@ -11,19 +11,20 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
-from textual.screen import ModalScreen
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from mitto_tui.sms.friendly import Plan, apply
 from mitto_tui.sms.message import MessageType
 from mitto_tui.sms.segments import Encoding
+from mitto_tui.ui.comparison import Comparison
 from mitto_tui.ui.cost import Price
 from mitto_tui.ui.counting import parts
 from mitto_tui.ui.literal import literal
-from mitto_tui.ui.replacing import WINS_NOTHING, Comparison, Gain, Row, gain, plan_for, row_by, row_head
+from mitto_tui.ui.replacing import WINS_NOTHING, Gain, Row, gain, plan_for, row_by, row_head
 from mitto_tui.ui.themes import DIM, WARN
 from mitto_tui.ui.widgets.hanging_text import HangingText, Paragraph
+from mitto_tui.ui.widgets.modal import Modal
 
 _MOST: Final = 200
 _AT_ONCE: Final = 200_000
@@ -35,12 +36,13 @@ _NAME: Final = 16
 _NAMED: Final = 4
 
 
-class ReplaceScreen(ModalScreen[str | None]):
+class ReplaceScreen(Modal[str | None]):
     """Dismissed with the text as it then is, or None where nothing was replaced.
 
     Enter replaces what the row shows, everywhere; a replaces all and closes; u takes the last one back.
     """
 
+    CSS_PATH = "../styles/replace.tcss"
     AUTO_FOCUS = "#replacements"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close", show=False),
@@ -204,21 +206,16 @@ class ReplaceScreen(ModalScreen[str | None]):
             self.workers.cancel_group(self, "weigh")
         elif len(self.text) * len(self._rows) <= _AT_ONCE:
             self.workers.cancel_group(self, "weigh")
-            for row in self._rows:
-                self._won(made, row)
+            self._gains = {row.found: _gain_alone(made, row) for row in self._rows}
             self._draw_rows()
         else:
             self._weigh_slowly(made, self._rows)
 
-    def _won(self, made: Plan, row: Row) -> None:
-        assert row.replacement is not None
-        self._gains[row.found] = gain(made.before, made.alone(row.replacement))
-
-    @work(exclusive=True, group="weigh", exit_on_error=False)
+    @work(exclusive=True, group="weigh")
     async def _weigh_slowly(self, made: Plan, rows: list[Row]) -> None:
         listed = self.query_one("#replacements", OptionList)
         for index, row in enumerate(rows):
-            await asyncio.to_thread(self._won, made, row)
+            self._gains[row.found] = await asyncio.to_thread(_gain_alone, made, row)
             listed.replace_option_prompt_at_index(index, self._words(row))
 
     # -- what a person does -------------------------------------------------------------------------------------------
@@ -246,6 +243,12 @@ class ReplaceScreen(ModalScreen[str | None]):
     @on(Button.Pressed, "#replace-close")
     def action_close(self) -> None:
         self.dismiss(self.text if self.text != self._texts[0] else None)
+
+
+def _gain_alone(made: Plan, row: Row) -> Gain:
+    """What replacing this and nothing else wins."""
+    assert row.replacement is not None
+    return gain(made.before, made.alone(row.replacement))
 
 
 def _why_no_plan(text: str, type: MessageType) -> Content:  # noqa: A002 - the field's own name

@@ -16,9 +16,10 @@ from mitto_tui.storage.templates import SavedTemplate, Templates
 from mitto_tui.ui.commands import writing as commands
 from mitto_tui.ui.commands.base import Command, bindings
 from mitto_tui.ui.counting import parts
+from mitto_tui.ui.excerpts import LONGEST, and_more, first_words
 from mitto_tui.ui.literal import literal, literal_block
 from mitto_tui.ui.screens.naming import NameDialog, SaveTemplateDialog
-from mitto_tui.ui.screens.shelf import SEARCHED, ShelfScreen, first_words
+from mitto_tui.ui.screens.shelf import ShelfScreen
 from mitto_tui.ui.themes import ACCENT, DIM
 from mitto_tui.ui.widgets.shelf_table import Placed, ShelfTable
 from mitto_tui.ui.widgets.table_cells import Cell, Column
@@ -111,7 +112,7 @@ class TemplatesScreen(ShelfScreen[SavedTemplate, TemplateLine, SavedTemplate]):
         return _line(key)
 
     def matches(self, key: SavedTemplate, wanted: str) -> bool:
-        return wanted in key.name.casefold() or wanted in key.text[:SEARCHED].casefold()
+        return wanted in key.name.casefold() or wanted in key.text[:LONGEST].casefold()
 
     def about(self, line: TemplateLine) -> Content:
         fields = line.template.fields if line.template else ()
@@ -122,8 +123,7 @@ class TemplatesScreen(ShelfScreen[SavedTemplate, TemplateLine, SavedTemplate]):
 
     def text_of(self, line: TemplateLine) -> Content:
         text = line.saved.text
-        more = len(text) - SEARCHED
-        return marked(line.template, text) + Content.styled(f"… and {more:,} more characters" if more > 0 else "", DIM)
+        return marked(line.template, text) + and_more(len(text) - LONGEST)
 
     def choose(self, line: TemplateLine) -> None:
         self.dismiss(line.saved)
@@ -170,10 +170,10 @@ class TemplatesScreen(ShelfScreen[SavedTemplate, TemplateLine, SavedTemplate]):
 def marked(template: Template | None, text: str) -> Content:
     """The start of ``text`` with its fields marked."""
     if template is None:
-        return literal_block(text[:SEARCHED])
+        return literal_block(text[:LONGEST])
     pieces = [
-        literal_block(text[piece.start : min(piece.end, SEARCHED)], ACCENT if isinstance(piece, FieldPiece) else "")
+        literal_block(text[piece.start : min(piece.end, LONGEST)], ACCENT if isinstance(piece, FieldPiece) else "")
         for piece in template.pieces
-        if piece.start < SEARCHED
+        if piece.start < LONGEST
     ]
     return Content("").join(pieces)

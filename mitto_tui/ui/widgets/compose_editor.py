@@ -13,6 +13,7 @@ from textual.widgets import TextArea
 from mitto_tui.ui.literal import one_for_one
 from mitto_tui.ui.widgets.field_completion import FieldCompletion, FieldNames, FieldTyped, field_typed
 from mitto_tui.ui.widgets.sms_editor import SmsEditor
+from mitto_tui.ui.widgets.sms_wrap import common, common_end
 
 
 class ComposeEditor(SmsEditor):
@@ -47,6 +48,16 @@ class ComposeEditor(SmsEditor):
     def completing(self) -> bool:
         """Whether the list is open."""
         return self._completion is not None and self._completion.display
+
+    def become(self, text: str) -> None:
+        """Make the text another one, as one step that can be undone and leaves the cursor where it is."""
+        before = self.text
+        if text == before:
+            return
+        start = common(before, text)
+        tail = common_end(before, text, min(len(before), len(text)) - start)
+        place = self.document.location_of
+        self.replace(text[start : len(text) - tail], place(start), place(len(before) - tail))
 
     # -- keys ---------------------------------------------------------------------------------------------------------
 

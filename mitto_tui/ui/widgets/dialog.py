@@ -13,11 +13,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from mitto_tui.sms.errors import MittoTuiError
 from mitto_tui.ui.literal import literal, literal_block
+from mitto_tui.ui.widgets.modal import Modal
 
 _LOW = 16
 """Lines below which a dialog does without blank ones."""
@@ -33,7 +33,7 @@ class Answer:
     variant: str = "default"
 
 
-class Dialog(ModalScreen[str]):
+class Dialog(Modal[str]):
     """A question with its answers; the first has the focus and is the safe one, which escape gives too.
 
     It is dismissed with the answer's name. ``body`` is Content (from ``ui.literal`` where text is not ours) or widgets'
@@ -54,7 +54,7 @@ class Dialog(ModalScreen[str]):
         self.answers = tuple(answers)
         for answer in self.answers:
             if answer.key:
-                self._bindings.bind(answer.key, f"answer('{answer.name}')", answer.label, show=False)
+                self._bindings.bind(answer.key, f"letter('{answer.name}')", answer.label, show=False)
 
     def compose(self) -> ComposeResult:
         box = Vertical(id="dialog")
@@ -77,6 +77,10 @@ class Dialog(ModalScreen[str]):
     def _pressed(self, event: Button.Pressed) -> None:
         event.stop()
         self.action_answer((event.button.id or "").removeprefix("answer-"))
+
+    def action_letter(self, name: str) -> None:
+        """An answer's letter was pressed."""
+        self.action_answer(name)
 
     def action_answer(self, name: str) -> None:
         self.dismiss(name)

@@ -14,7 +14,7 @@ from textual.geometry import Offset
 from textual.message import Message
 from textual.widget import Widget
 
-from mitto_tui.sms.template import normal
+from mitto_tui.sms.template_names import normal
 from mitto_tui.sms.visible import one_line
 from mitto_tui.ui.widgets.table_cells import fit
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -14,12 +14,14 @@ from textual.timer import Timer
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from mitto_tui.sms.friendly import Replacement
 from mitto_tui.sms.message import MessageType
 from mitto_tui.ui.counting import Tally, tally
 from mitto_tui.ui.literal import literal
 from mitto_tui.ui.replacing import Row, gain_of_all, plan_for, row_by, row_head, rows
 from mitto_tui.ui.themes import DIM
+
+if TYPE_CHECKING:
+    from mitto_tui.sms.friendly import Replacement
 
 _PLACES = 14
 """Cells for the places of a row."""
@@ -47,6 +49,9 @@ class ForeignList(OptionList):
         def __init__(self, index: int) -> None:
             super().__init__()
             self.index = index
+
+    class Emptied(Message):
+        """Nothing is foreign any more, and the list goes with the focus on it."""
 
     class ReplaceOne(Message):
         """A person wants this replacement made everywhere in the text."""
@@ -84,7 +89,7 @@ class ForeignList(OptionList):
             self.workers.cancel_group(self, "look")
             self._become(shown, *_look(shown, udh))
 
-    @work(exclusive=True, group="look", exit_on_error=False)
+    @work(exclusive=True, group="look")
     async def _look_aside(self, shown: Tally, udh: bytes) -> None:
         found, edge = await asyncio.to_thread(_look, shown, udh)
         self._become(shown, found, edge)
@@ -118,7 +123,13 @@ class ForeignList(OptionList):
         self.add_options([Option(words) for words in drawn])
         if highlighted is not None and self._rows:
             self.highlighted = min(highlighted, len(self._rows) - 1)
+        if self.has_focus and not self._rows:
+            self.post_message(self.Emptied())
         self.display = bool(self._rows)
+
+    def on_focus(self) -> None:
+        if self.highlighted is None and self._rows:
+            self.highlighted = 0  # else enter and r do nothing
 
     def on_resize(self, event: Resize) -> None:
         if event.size.width != self._width:

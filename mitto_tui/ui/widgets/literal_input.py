@@ -52,7 +52,7 @@ class LiteralInput(Input):
     """An ``Input`` that shows control characters and the like as signs, pastes safely and moves on with the arrows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "app.focus_previous", "Field above", show=False),
+        Binding("up", "above", "Field above", show=False),
         Binding("down", "app.focus_next", "Field below", show=False),
         # With priority, so that the focus has moved before the next key is handed out: type-ahead lands right.
         Binding("enter", "submit", "Done", show=False, priority=True),
@@ -100,6 +100,11 @@ class LiteralInput(Input):
         await super().action_submit()
         if self._moves_on:
             self.screen.focus_next()
+
+    def action_above(self) -> None:
+        """The field above; none is above the first, and the last is not where a person looks who presses up."""
+        if self.screen.focus_chain[0] is not self:
+            self.screen.focus_previous()
 
     def _on_paste(self, event: events.Paste) -> None:
         # A field of one line takes the first line that says something.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from textual import on, work
@@ -13,13 +14,12 @@ from textual.message import Message
 from textual.widgets import Input, Static, TextArea
 
 from mitto_tui.sms.errors import InvalidInput
-from mitto_tui.sms.sender import check_sender
-from mitto_tui.sms.visible import one_line
+from mitto_tui.ui.address_words import recipient_words, sender_words
 from mitto_tui.ui.autosave import Form
 from mitto_tui.ui.cost import Price, price_in
 from mitto_tui.ui.counting import Foreign, Tally, tally
 from mitto_tui.ui.literal import UNSHOWABLE, literal, one_for_one
-from mitto_tui.ui.themes import BAD, DIM, WARN
+from mitto_tui.ui.themes import BAD, WARN
 from mitto_tui.ui.widgets.compose_editor import ComposeEditor
 from mitto_tui.ui.widgets.field import Field
 from mitto_tui.ui.widgets.literal_input import LiteralInput, Recent
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 # InvalidInput's names for the fields that are not options.
 _CONTROLS = {"from": "#from", "to": "#to", "text": "#text"}
+_NARROW = 80
+"""Cells below which there is no room to repeat a number beside what was typed."""
 
 
 class MessageForm(Vertical):
@@ -81,7 +83,6 @@ class MessageForm(Vertical):
 
     def on_mount(self) -> None:
         self.query_one("#no-key").display = False
-        self._warm_up()
 
     @property
     def _mitto(self) -> MittoApp:
@@ -144,18 +145,6 @@ class MessageForm(Vertical):
         options = self.options
         return Arriving(self._tally, self.sender.value, flash=options.flash, udh=options.udh)
 
-    def become(self, text: str) -> None:
-        """Make the text another one, as one step that can be undone and leaves the cursor where it is."""
-        editor = self.editor
-        before = editor.text
-        if text == before:
-            return
-        start = _alike(before, text)
-        room = min(len(before), len(text)) - start
-        tail = min(_alike(before[::-1], text[::-1]), room)
-        place = editor.document.get_location_from_index
-        editor.replace(text[start : len(text) - tail], place(start), place(len(before) - tail))
-
     def offer(self, senders: list[str], recipients: list[str]) -> None:
         """Suggest these, newest first."""
         self._senders.offer(senders)
@@ -194,10 +183,11 @@ class MessageForm(Vertical):
     # -- checks -------------------------------------------------------------------------------------------------------
 
     @work(thread=True, group="warm-up")
-    def _warm_up(self) -> None:
-        # The numbering plans take a moment to load; not on the first key.
+    def warm_up(self) -> None:
+        """Load the numbering plans and the tables of replacements: once the form is seen, and not on the first key."""
         self._workspace.read_number("+491725551234")
         self.app.call_from_thread(self._numbers_are_ready)
+        import_module("mitto_tui.sms.friendly")
 
     def _numbers_are_ready(self) -> None:
         self._numbers_ready = True
@@ -205,44 +195,19 @@ class MessageForm(Vertical):
 
     def check_sender(self) -> None:
         """Say what the sender is."""
-        field = self.query_one("#from-field", Field)
-        if not self.sender.value.strip():
-            field.say()
-            return
-        check = check_sender(self.sender.value)
-        kind = f"{check.kind} {check.length}/{check.limit}"
-        if check.error and check.length > check.limit:
-            field.say(Content.styled(kind, BAD))
-        elif check.error:
-            field.say(Content.styled(check.error, BAD))
-        elif check.warning:
-            field.say(Content.styled(check.warning, WARN))
-        else:
-            field.say(Content.styled(kind, DIM))
+        self.query_one("#from-field", Field).say(sender_words(self.sender.value))
 
     def check_recipient(self) -> None:
         """Say how the number is read."""
-        field = self.query_one("#to-field", Field)
-        value = self.recipient.value
-        if not value.strip() or not self._numbers_ready:
+        field, typed = self.query_one("#to-field", Field), self.recipient.value
+        if not typed.strip() or not self._numbers_ready:
             self._find_price("")
             field.say()
             return
-        reading = self._workspace.read_number(value)
+        reading = self._workspace.read_number(typed)
         self._find_price(reading.region)
-        if reading.error:
-            # What may still become a number is not called wrong while it is being typed.
-            calm = not reading.complete and self.recipient.has_focus
-            typed = one_line(value.strip(), 40)  # it stands beside the note; once is enough
-            error = f"This{reading.error[len(typed) :]}" if reading.error.startswith(typed) else reading.error
-            field.say("" if calm else Content.styled(self._mitto.number(error), BAD))
-        elif reading.warning:
-            field.say(Content.styled(self._mitto.number(reading.warning), WARN))
-        else:
-            same = reading.display == value.strip() or self.app.size.width < 80
-            display = "" if same else self._mitto.number(reading.display)
-            where = ", ".join(part for part in (reading.country, reading.line) if part)
-            field.say(literal("  ".join(part for part in (display, where) if part), style=DIM))
+        typing, narrow = self.recipient.has_focus, self.app.size.width < _NARROW
+        field.say(recipient_words(typed, reading, self._mitto.number, typing=typing, narrow=narrow))
 
     def _find_price(self, region: str) -> None:
         price = price_in(self._workspace.profile, region)
@@ -302,12 +267,6 @@ class MessageForm(Vertical):
         if words != self._edge:  # drawing an edge draws everything within
             self._edge = words
             self.border_subtitle = words
-
-
-def _alike(one: str, other: str) -> int:
-    """How many characters the two begin with in common."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((index for index, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
 def _foreign_words(found: Foreign, place: int) -> Content:

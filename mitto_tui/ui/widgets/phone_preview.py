@@ -81,14 +81,18 @@ class PhonePreview(Vertical):
         self._next = Arriving(tally(""))
         self._waiting: Timer | None = None
 
-    def compose(self) -> ComposeResult:
-        yield Phone()
+    @property
+    def _phone(self) -> Phone | None:
+        """There is one as soon as there was room for it: its widgets would make the screen wait, seen or not."""
+        return next(iter(self.query(Phone)), None)
 
-    def on_mount(self) -> None:
-        self._draw()
-
-    def on_resize(self, event: Resize) -> None:
-        self.query_one(Phone).display = event.size.height >= LEAST
+    async def on_resize(self, event: Resize) -> None:
+        room = event.size.height >= LEAST
+        if (phone := self._phone) is not None:
+            phone.display = room
+        elif room:
+            await self.mount(Phone())
+            self._draw()
 
     def show(self, arriving: Arriving) -> None:
         """Show a message, a moment later: a key must not wait for it."""
@@ -106,8 +110,9 @@ class PhonePreview(Vertical):
             self._draw()
 
     def _draw(self) -> None:
-        self._shown = self._next
-        self.query_one(Phone).show(self._shown)
+        if (phone := self._phone) is not None:
+            self._shown = self._next
+            phone.show(self._shown)
 
 
 class _Bubble(Widget):
@@ -127,7 +132,7 @@ class _Bubble(Widget):
         unit = unit_words(count)
         self._titles = [
             f"part {number} of {count.segments:,} · {units} {unit}"
-            for number, units in enumerate(count.segment_units[:MOST_PARTS], 1)
+            for number, units in enumerate(count.segment_units[: len(self._pieces)], 1)
         ]
         more = count.segments - len(self._pieces)
         if self._pieces and more:

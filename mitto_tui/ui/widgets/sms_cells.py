@@ -30,7 +30,8 @@ FILL: Final = "-"
 
 _JOINER: Final = "\u200d"
 _EMOJI_LOOK: Final = "\ufe0f"
-_CONTEXT: Final = re.compile(f"[{_JOINER}{_EMOJI_LOOK}]")
+_IN_CONTEXT: Final = _JOINER + _EMOJI_LOOK
+_CONTEXT: Final = re.compile(f"[{_IN_CONTEXT}]")
 # A blank that forbids a break (U+00A0, U+2007, U+202F) is none here.
 _BLANKS: Final = frozenset(" \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u205f\u3000")
 GLUED_AT_MOST: Final = 15
@@ -58,32 +59,68 @@ def letters(text: str) -> str:
     return _joined(text, found) if _JOINER in text or _EMOJI_LOOK in text else found
 
 
-def _joined(text: str, found: str) -> str:
-    """Emoji joined into one, and signs that a selector turns into emoji, by the characters around them."""
+def letters_behind(text: str, known: str, end: int) -> str:
+    """The letters of ``text`` up to ``end`` that follow those that are known."""
+    start = len(known)
+    stop = end + 1  # what follows a joiner decides about it
+    found = text[start:stop].translate(_letters)
+    if _CONTEXT.search(text, start, stop) is None:
+        return found[: end - start]
+    base = max(len(known.rstrip(NONE)) - 1, 0)
+    return _joined(text[base:stop], known[base:] + found, start - base)[start - base : end - base]
+
+
+def depends_on(text: str, shown: str, at: int) -> tuple[int, str, str]:
+    """What the letters from ``at`` on depend on of what is before: where this is the same, so are they."""
+    nothing = 0, "", ""
+    if at == len(text) or _CONTEXT.search(text, max(at - 1, 0)) is None:
+        return nothing
+    if at and shown[at] not in (NONE, WIDENER) and text[at] not in _IN_CONTEXT and text[at - 1] != _JOINER:
+        return nothing
+    base = len(shown[:at].rstrip(NONE)) - 1
+    hanging = at - base - 1
+    return (
+        (GLUED_AT_MOST, "", "")
+        if hanging >= GLUED_AT_MOST
+        else (hanging, text[base : base + 1], shown[base : base + 1])
+    )
+
+
+def _joined(text: str, found: str, first: int = 0) -> str:
+    """Emoji joined into one, and signs that a selector turns into emoji, by the characters around them.
+
+    What is before ``first`` is done already.
+    """
     shown = list(found)
-    for match in _CONTEXT.finditer(text):
+    end = hanging = 0  # so many without a cell stand before ``end``
+    for match in _CONTEXT.finditer(text, first):
         at = match.start()
+        if at != end:
+            hanging = _hanging(shown, at)
+        end = at + 1
+        # No emoji is made of so many.
+        many = hanging >= GLUED_AT_MOST - 1
         if match[0] == _JOINER:
-            if at and one_for_one(text[at - 1 : at + 2])[1] == _JOINER and not _many(shown, at):
-                shown[at] = shown[at + 1] = NONE
-        elif not _many(shown, at):
-            shown[at] = WIDENER if _widens(text, shown, at) else NONE
-        else:
+            if at and not many and one_for_one(text[at - 1 : at + 2])[1] == _JOINER:
+                shown[at] = shown[end] = NONE
+                end, hanging = end + 1, hanging + 2
+                continue
+        elif many:
             shown[at] = ONE
+        else:
+            base = at - hanging - 1
+            widens = base >= 0 and shown[base] == ONE and _becomes_wide(text[base])
+            shown[at] = WIDENER if widens else NONE
+        hanging = hanging + 1 if shown[at] == NONE else 0
     return "".join(shown)
 
 
-def _many(shown: list[str], at: int) -> bool:
-    """Whether as many hang on one character already as are kept together; no emoji is made of so many."""
-    first = at - GLUED_AT_MOST + 1
-    return first >= 0 and shown[first] == NONE and shown[first:at].count(NONE) == at - first
-
-
-def _widens(text: str, shown: list[str], at: int) -> bool:
-    before = at - 1
-    while before >= 0 and shown[before] == NONE:
-        before -= 1
-    return before >= 0 and shown[before] == ONE and _becomes_wide(text[before])
+def _hanging(shown: list[str], at: int) -> int:
+    """How many characters without a cell stand right before ``at``."""
+    first = at
+    while first and shown[first - 1] == NONE:
+        first -= 1
+    return at - first
 
 
 @lru_cache(maxsize=1024)

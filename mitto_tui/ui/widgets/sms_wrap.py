@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from mitto_tui.ui.widgets.sms_cells import BLANK, FILL, GLUED_AT_MOST, NONE, ONE, WIDENER, cells, letters
+from mitto_tui.ui.widgets.sms_cells import (
+    BLANK,
+    FILL,
+    GLUED_AT_MOST,
+    NONE,
+    ONE,
+    WIDENER,
+    cells,
+    depends_on,
+    letters,
+    letters_behind,
+)
 from mitto_tui.ui.widgets.sms_cells import width as cells_of
 
 _ROOM: Final = ((42, 14), (18, 6), (8, 4))
@@ -104,19 +115,23 @@ def rewrap(text: str, width: int, cuts: tuple[int, ...], head: Paragraph, tail: 
     if head is tail and text == head.text:
         before = after = len(text)
     else:
-        before = _common(head.text, text)
-        after = _common_end(tail.text, text, min(len(text), len(tail.text)) - (before if head is tail else 0))
+        before = common(head.text, text)
+        after = common_end(tail.text, text, min(len(text), len(tail.text)) - (before if head is tail else 0))
         after = min(after, len(text) - before)
     shift = len(text) - len(tail.text)
     # No row's end depends on more characters behind its start than these.
     far = GLUED_AT_MOST * width + (GLUED_AT_MOST + 1) * (width + 2)
     kept = bisect_right(head.breaks, min(before, _first_difference(head.cuts, cuts)) - far)
     start = head.breaks[kept - 1] if kept else 0
-    # Two characters decide together whether they are joined, never over the start of a row.
+    # Two characters decide together whether they are joined.
     resumed = bisect_left(tail.breaks, max(len(tail.text) - after + 2, start - shift))
     end = tail.breaks[resumed] if resumed < len(tail.breaks) else len(tail.text)
-    shown = head.letters[:start] + letters(text[start : end + shift]) + tail.letters[end:]
-    settled = max(len(text) - after + 2, cuts[-1] if cuts else 0, tail.cuts[-1] + shift if tail.cuts else 0)
+    known = head.letters[:start]
+    shown = known + letters_behind(text, known, end + shift) + tail.letters[end:]
+    if depends_on(tail.text, tail.letters, end) != depends_on(text, shown, end + shift):
+        end = len(tail.text)
+        shown = known + letters_behind(text, known, len(text))
+    settled = max(end + shift, cuts[-1] if cuts else 0, tail.cuts[-1] + shift if tail.cuts else 0)
     breaks = head.breaks[:kept]
     for place in _breaks(shown, width, cuts, start):
         if place >= settled:
@@ -138,7 +153,7 @@ def _first_difference(one: tuple[int, ...], other: tuple[int, ...]) -> int:
     return longer[shared] if shared < len(longer) else 1 << 62
 
 
-def _common(one: str, other: str) -> int:
+def common(one: str, other: str) -> int:
     """How many characters two texts have in common at their start."""
     low, high = 0, min(len(one), len(other))
     while low < high:
@@ -150,7 +165,7 @@ def _common(one: str, other: str) -> int:
     return low
 
 
-def _common_end(one: str, other: str, most: int) -> int:
+def common_end(one: str, other: str, most: int) -> int:
     """How many characters, ``most`` at most, two texts have in common at their end."""
     low, high = 0, max(most, 0)
     while low < high:
