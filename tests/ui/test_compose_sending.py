@@ -79,7 +79,7 @@ async def test_a_message_is_asked_about_once_sent_and_turns_delivered_before_one
         await until(pilot, lambda: app_of(pilot).current_mode == "history")
 
 
-async def test_a_test_is_sent_as_one_and_leaves_the_option_alone() -> None:
+async def test_a_test_is_sent_as_one_and_leaves_the_message_where_it_is() -> None:
     async with opened() as pilot:
         screen = await compose_of(pilot)
         write(screen, "Hello", magic("00"))
@@ -90,6 +90,13 @@ async def test_a_test_is_sent_as_one_and_leaves_the_option_alone() -> None:
         await until(pilot, lambda: "◔ accepted     test  +49 171 3920000" in screen_text(pilot))
         assert screen.outcomes.rows[0].settled
         assert not screen.query_one(OptionsForm).options().test
+        # What was tested is now sent for real.
+        assert screen.message_form.editor.text == "Hello"
+        await ask(pilot)
+        assert "Send this message?" in screen_text(pilot)
+        await pilot.press("s")
+        await until(pilot, lambda: screen.message_form.form.blank)
+        await until(pilot, lambda: status_of(screen) is Status.DELIVERED)
 
 
 async def test_several_can_be_under_way_and_each_ends_as_it_must() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from mitto_tui.ui.autosave import Writing
 from mitto_tui.ui.screens.drafts import DraftsScreen
 from mitto_tui.ui.screens.fill_fields import FillFields
 from mitto_tui.ui.screens.naming import SaveTemplateDialog
@@ -144,5 +145,5 @@ async def test_commands_wait_for_what_was_typed_before_them_and_for_each_other()
 
         screen.take_time(editing)
         form.empty()
-        assert screen._give_back(form.form) == ""
+        assert screen._give_back(form.form, Writing()) == ""
         written.set()

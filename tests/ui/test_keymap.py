@@ -53,9 +53,7 @@ def test_a_key_that_another_command_has_is_not_taken_from_it() -> None:
 
 
 def test_of_two_that_want_one_key_the_first_gets_it() -> None:
-    keymap = check_keymap(
-        {"compose.send": "f12", "compose.new": "f12", "app.command_palette": "ctrl+b"}, EVERY_COMMAND
-    )
+    keymap = check_keymap({"compose.send": "f12", "compose.new": "f12", "app.command_palette": "ctrl+b"}, EVERY_COMMAND)
     assert keymap.keys == {"compose.send": "f12", "app.command_palette": "ctrl+b"}
     assert keymap.problems == ("f12 is already the key of compose.send; compose.new keeps alt+n.",)
 

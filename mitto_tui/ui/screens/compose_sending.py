@@ -83,33 +83,36 @@ class ComposeSending(ComposeBase):
         self.app.push_screen(Dialog("Nothing can be sent yet", body, answers, kind="-warning"), answered)
 
     def _dispatch(self, message: NewMessage, number: str) -> None:
-        """Send without waiting: the form is free for the next message at once."""
+        """Send without waiting: the form is free for the next message at once. What was only tested stays in it."""
         form = self.message_form.form
-        self.remember(form)
-        self.message_form.empty()
-        writing = self.autosave.sent(form)
-        self.set_focus(self.message_form.recipient)
+        writing: Writing | None = None
+        if not message.content.test:
+            self.remember(form)
+            self.message_form.empty()
+            writing = self.autosave.sent(form)
+            self.set_focus(self.message_form.recipient)
         sent = Sent(number, message.content.text, message.content.test)
         self.outcomes.add(sent)
         # Not exclusive, and not cancelled by any screen: what has left can't be called back.
         self.app.run_worker(self._carry(sent, message, form, writing), group="sending")
 
-    async def _carry(self, sent: Sent, message: NewMessage, form: Form, writing: Writing) -> None:
+    async def _carry(self, sent: Sent, message: NewMessage, form: Form, writing: Writing | None) -> None:
         try:
-            result = await self.workspace.send(message, partial(self.autosave.stored, writing))
+            stored = partial(self.autosave.stored, writing) if writing is not None else lambda: None
+            result = await self.workspace.send(message, stored)
         except NotBegun as error:
             # It waits in History: if it stood in the form as well, it would soon be sent twice.
             sent.message_id, sent.status, sent.said = error.message_id, Status.QUEUED, str(error)
         except MittoTuiError as error:
-            where = self._give_back(form, writing) or "It is kept among the drafts."
-            sent.status, sent.said = Status.FAILED, f"Not sent. {error} {where}"
+            where = self._give_back(form, writing) or ("It is kept among the drafts." if writing is not None else "")
+            sent.status, sent.said = Status.FAILED, f"Not sent. {error} {where}".rstrip()
         except Exception as error:
             sent.status, sent.said = Status.FAILED, "An unexpected error; look for this message in History."
             self.mitto.report_error(error)
         else:
             await self._say_result(sent, result)
             if result.status in (Status.REJECTED, Status.FAILED):
-                sent.said = f"{sent.said} {self._give_back(form, writing)}"
+                sent.said = f"{sent.said} {self._give_back(form, writing)}".rstrip()
             self.offer_recent()
         self.outcomes.update_row(sent)
 
@@ -122,10 +125,10 @@ class ComposeSending(ComposeBase):
         if result.not_stored is not None:
             sent.status, sent.said = result.status, result.detail
 
-    def _give_back(self, form: Form, writing: Writing | None = None) -> str:
+    def _give_back(self, form: Form, writing: Writing | None) -> str:
         """Put what was not sent into the form again, unless somebody is writing the next message; says what it did."""
         standing = self.message_form.form
-        if self.taken or not standing.blank:
+        if writing is None or self.taken or not standing.blank:
             return ""
         self.message_form.fill(form)
         self.autosave.bring_back(form, standing, writing)

@@ -204,6 +204,6 @@ class DraftsScreen(ShelfScreen[DraftHead, DraftLine, int]):
                 return
             kept = draft
             name = kept.name or shown_number(kept.recipient, masked=self.mitto.masked)
-            self.deleted(literal(name, 30), lambda: self._drafts.save(kept).id or draft_id)
+            self.deleted(literal(name, 30), lambda: self._drafts.save(kept, kept.updated_at).id or draft_id)
 
         self.in_thread(delete, gone)

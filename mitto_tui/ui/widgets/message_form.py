@@ -131,7 +131,7 @@ class MessageForm(Vertical):
 
     def empty(self) -> None:
         """Ready for the next message: the sender and the way to send stay, what belongs to one message goes."""
-        kept = {**self.options.raw(), "reference": "", "udh": "", "pid": "", "test": "no"}
+        kept = {**self.options.raw(), "reference": "", "udh": "", "pid": "", "flash": "no", "test": "no"}
         self.fill(replace(self.form, to="", text="", options=kept))
 
     @property

@@ -79,11 +79,9 @@ def depends_on(text: str, shown: str, at: int) -> tuple[int, str, str]:
         return nothing
     base = len(shown[:at].rstrip(NONE)) - 1
     hanging = at - base - 1
-    return (
-        (GLUED_AT_MOST, "", "")
-        if hanging >= GLUED_AT_MOST
-        else (hanging, text[base : base + 1], shown[base : base + 1])
-    )
+    if hanging >= GLUED_AT_MOST:
+        return GLUED_AT_MOST, "", ""
+    return hanging, text[base : base + 1], shown[base : base + 1]
 
 
 def _joined(text: str, found: str, first: int = 0) -> str:
