@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from mitto_tui.settings.secrets import KeyStatus
@@ -21,6 +20,7 @@ from mitto_tui.ui.reopening import reopen
 from mitto_tui.ui.screens.base import ModeScreen
 from mitto_tui.ui.screens.settings_key import SetKeyDialog
 from mitto_tui.ui.themes import ACCENT, DIM, WARN
+from mitto_tui.ui.widgets.modal import Modal
 
 if TYPE_CHECKING:
     from mitto_tui.ui.app import MittoApp
@@ -58,7 +58,7 @@ def _is_idle(app: MittoApp) -> bool:
     return isinstance(screen, ComposeScreen) and screen.message_form.form.blank
 
 
-class FirstRunScreen(ModalScreen[None]):
+class FirstRunScreen(Modal[None]):
     """Stays until a choice has been made that worked, or escape leaves it."""
 
     CSS_PATH = "../styles/first_run.tcss"

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -16,11 +16,12 @@ from mitto_tui.ui.commands.base import Command
 from mitto_tui.ui.screens.base import ModeScreen
 from mitto_tui.ui.themes import ACCENT
 from mitto_tui.ui.widgets.hanging_text import HangingText, Paragraph
+from mitto_tui.ui.widgets.modal import Modal
 
 _KEY_WIDTH = 12
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Modal[None]):
     """A page of help. Any of escape, F1 and q closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,q,enter", "dismiss(None)", "Close", show=False)]

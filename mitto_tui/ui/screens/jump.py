@@ -7,12 +7,14 @@ from typing import Any, ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from mitto_tui.ui.widgets.modal import Modal
 
-class JumpScreen(ModalScreen[None]):
+
+class JumpScreen(Modal[None]):
     """Lies over a mode's screen until a letter or escape is pressed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", show=False)]

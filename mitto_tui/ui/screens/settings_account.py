@@ -9,17 +9,17 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from mitto_tui.settings.config import Config
 from mitto_tui.sms.errors import MittoTuiError
 from mitto_tui.ui.aside import aside
 from mitto_tui.ui.widgets.literal_input import LiteralInput
+from mitto_tui.ui.widgets.modal import Modal
 from mitto_tui.ui.widgets.setting_row import SettingRow
 
 
-class AddAccountDialog(ModalScreen[tuple[str, Config] | None]):
+class AddAccountDialog(Modal[tuple[str, Config] | None]):
     """Dismissed with the new account's name and the configuration it is in, or None."""
 
     AUTO_FOCUS = "#account-name"

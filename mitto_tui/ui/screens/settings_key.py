@@ -8,7 +8,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from mitto_tui.settings.secret import Secret
@@ -17,6 +16,7 @@ from mitto_tui.ui.aside import aside
 from mitto_tui.ui.literal import literal, literal_block
 from mitto_tui.ui.themes import BAD, DIM
 from mitto_tui.ui.widgets.literal_input import LiteralInput
+from mitto_tui.ui.widgets.modal import Modal
 
 
 class KeyInput(LiteralInput):
@@ -38,7 +38,7 @@ class KeyInput(LiteralInput):
         return secret
 
 
-class SetKeyDialog(ModalScreen[str | None]):
+class SetKeyDialog(Modal[str | None]):
     """Dismissed with the name of the keyring that has the key now, or None."""
 
     AUTO_FOCUS = "#key"
