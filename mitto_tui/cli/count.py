@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
 from mitto_tui.cli.context import JsonFlag, is_terminal, read_text
+from mitto_tui.cli.count_answer import as_dict, parsed_header
 from mitto_tui.cli.exits import Exit
 from mitto_tui.cli.output import emit, plural, say, write_line
 from mitto_tui.sms import segments
 from mitto_tui.sms.errors import InvalidInput
 from mitto_tui.sms.segments import Count
 from mitto_tui.sms.visible import one_line, visible
-
-TYPES: Final = ("auto", "gsm", "unicode", "binary")
 
 
 def count(
@@ -83,34 +82,6 @@ def _write_raw(text: str) -> None:
 
 def _code(counted: Count) -> Exit:
     return Exit.USAGE if counted.error else Exit.DONE
-
-
-def as_dict(counted: Count) -> dict[str, Any]:
-    """The contract's object for one text."""
-    return {
-        "encoding": counted.encoding,
-        "characters": counted.characters,
-        "units": counted.units,
-        "segments": counted.segments,
-        "per_segment": counted.per_segment,
-        "remaining": counted.remaining,
-        "segment_units": list(counted.segment_units),
-        "too_long": counted.too_long,
-        "offending": list(counted.offending),
-        "error": counted.error,
-    }
-
-
-def parsed_header(type: object, udh: object) -> bytes:  # noqa: A002 - the option's name
-    """The user data header, where both it and the type are what can be counted with. Raises InvalidInput."""
-    if type not in TYPES:
-        raise InvalidInput("type", f"The type must be one of {', '.join(TYPES)}.")
-    if not isinstance(udh, str):
-        raise InvalidInput("udh", "The user data header must be a string of hex digits.")
-    try:
-        return bytes.fromhex(udh)
-    except ValueError:
-        raise InvalidInput("udh", "The user data header must be pairs of hex digits.") from None
 
 
 _UNITS: Final = {"gsm": "septet", "unicode": "UTF-16 unit", "binary": "octet"}

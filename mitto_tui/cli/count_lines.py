@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from mitto_tui.cli.context import standard_input
-from mitto_tui.cli.count import as_dict, parsed_header
+from mitto_tui.cli.count_answer import as_dict, parsed_header
 from mitto_tui.cli.output import to_json, write_text
 from mitto_tui.sms.errors import InvalidInput
 from mitto_tui.sms.segments import Count, CountError, Encoding, count

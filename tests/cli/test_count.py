@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mitto_tui.cli.count import as_dict
+from mitto_tui.cli.count_answer import as_dict
 from mitto_tui.cli.output import to_json
 from mitto_tui.sms import segments
 from tests.cli.conftest import Cli, command
