@@ -185,6 +185,8 @@ class ColumnReader:
             if together.status is Status.OK and together.line in MOBILE_LINES:
                 return None
             usable = []
+        if len(usable) < len(readings) and not any(map(_is_in_plan, usable)):
+            usable = []  # more likely a number that was torn apart than one in no plan beside something else
         if not usable:
             open_ones = [reading for reading in readings if reading.status is Status.AMBIGUOUS]
             if open_ones and parts.sure:
@@ -210,6 +212,10 @@ def _plain(outcome: Outcome) -> Outcome | _Plain:
     if outcome.meanings or outcome.verdict.reason is Reason.NOT_IN_PLAN:
         return outcome
     return outcome.prefix, outcome.drop, outcome.verdict
+
+
+def _is_in_plan(reading: CellReading) -> bool:
+    return reading.reason is not Reason.NOT_IN_PLAN
 
 
 def _is_certain(reading: CellReading) -> bool:

@@ -51,6 +51,8 @@ class Outcome:
 
 _EVERYTHING: Final = 1 << 30
 _FROM_NATIONAL: Final = {Change.NATIONAL, Change.DIALLED}
+_WITH_FICTION: Final = ("44", "49")
+"""The country codes that ``FICTION`` begins with."""
 
 
 def decide(known: str, length: int, rules: Rules) -> Outcome:
@@ -191,6 +193,13 @@ def _accepted(
         said = verdict(Status.INVALID, Reason.LINE_REFUSED, kind.region, kind.line, code, rules.country, changes, lean)
         return Outcome("", _EVERYTHING, said)
     reason = Reason.NONE if kind.mobile else Reason.LINE
+    # Written as a national number; with its code it was found before.
+    if (
+        reason is Reason.NONE
+        and code in _WITH_FICTION
+        and _fictional(reading.prefix + known[reading.drop :], reading.digits)
+    ):
+        reason = Reason.FICTION
     said = verdict(Status.OK, reason, kind.region, kind.line, code, rules.country, changes, lean)
     return Outcome(reading.prefix, reading.drop + skip, said)
 

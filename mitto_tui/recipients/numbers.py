@@ -137,6 +137,8 @@ def _distinct(numbers: list[PhoneNumber]) -> list[PhoneNumber]:
 def _known(text: str, number: PhoneNumber) -> NumberReading:
     import phonenumbers
 
+    if _FICTION.fullmatch(_digits(number)):
+        return _fictional(text, _digits(number), number)
     region = phonenumbers.region_code_for_number(number) or ""
     line = _line(number)
     warning = "" if line in MOBILE_LINES else f"This is a {line} number: it may not receive SMS." if line else ""

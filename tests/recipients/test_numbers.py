@@ -88,6 +88,8 @@ def test_an_unknown_number_in_international_notation_is_mittos_to_judge() -> Non
         ("+44 7700 900123", "447700900123", "United Kingdom"),
         ("447700900123", "447700900123", "United Kingdom"),
         ("0049 171 3920042", "491713920042", "Germany"),
+        ("0171 3920042", "491713920042", "Germany"),
+        ("1713920042", "491713920042", "Germany"),
     ],
 )
 def test_a_number_for_fiction_is_known_as_one(typed: str, digits: str, country: str) -> None:
