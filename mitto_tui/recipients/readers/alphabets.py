@@ -24,7 +24,7 @@ _WESTERN: Final = (
     "áðéíóúýþæö",
     "äöüàâçéèêëîïôœùû",  # Switzerland
 )
-_CENTRAL: Final = ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţ", "ćčđšž")
+_CENTRAL: Final = ("ąćęłńóśźż", "ąćęłńóśźżäöüß", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţ", "ćčđšž")
 _CYRILLIC: Final = (
     "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
     "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
@@ -60,6 +60,8 @@ _WITH_CAPITALS: Final = frozenset({"cp1251", "cp1253", "koi8-r", "cp866"})
 _OTHER_SCRIPTS: Final = _CASELESS | _WITH_CAPITALS
 _LONE_THAI_MARK: Final = re.compile("(?<![ก-ฮ\u0e31\u0e34-\u0e3a])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
 """A vowel or tone sign with no consonant to stand on. Thai fills its code page so fully that anything decodes."""
+_GLUED_SIGN: Final = re.compile(r"[£§°·©®™ª´€¹²³¼½¾¶¬¤¦](?=[^\W\d_])(?!Hz|C\b|F\b)")
+"""A sign that stands for no letter, right before one: £ukasz is Łukasz."""
 _ASCII_LETTER: Final = re.compile("[A-Za-z]")
 _UNCERTAIN: Final = 0.02
 """Less of a lead than this leaves it to the order of preference."""
@@ -91,6 +93,7 @@ def _score(text: str, codec: str) -> float:
     if not foreign:
         return 0.0
     share = max(sum(char in letters for char in foreign) for letters in _LANGUAGES[codec]) / len(foreign)
+    share -= len(_GLUED_SIGN.findall(text)) / len(foreign)
     if codec == "cp874":
         share -= len(_LONE_THAI_MARK.findall(text)) / len(foreign)
     words = [word for word in _WORD.findall(text) if not word.isascii()]
