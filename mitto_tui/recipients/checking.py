@@ -124,6 +124,7 @@ class Checking:
         found, style, plan = self._list.detected, self._list.style, self.plan
         return {
             "name": self._list.name,
+            "path": None if self._list.path is None else str(self._list.path),
             "format": found.format,
             "encoding": found.encoding,
             "delimiter": found.delimiter,

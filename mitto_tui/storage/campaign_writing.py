@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
@@ -17,6 +18,8 @@ from mitto_tui.storage.types import to_stored
 
 PLACES: Final = 1 << 32
 """Rows that a campaign can have: the lower bits of a row's id."""
+BLOCK: Final = 2_000
+"""Places in a block that ``campaign_blocks`` sums up. Files have such blocks: another size needs a step of its own."""
 
 _AT_ONCE: Final = 50
 """Rows in one statement: half of an insert's time is spent between rows, in the driver."""
@@ -47,17 +50,23 @@ class RowsWriter:
         self._details: list[tuple[Any, ...]] = []
         self._kinds: dict[int, RowKind] = {}
         self._numbers: dict[int, int] = {}
-        self._counts: Counter[int] = Counter()
+        self._counts: list[Counter[int]] = []
         self._hashes = (hashlib.sha256(), hashlib.sha256(), hashlib.sha256())
 
     def add(self, batch: CheckedBatch) -> None:
         """Take the next rows of the list."""
         begin = self._first + self.rows
+        numbers = self._numbers_of(batch.kinds)
+        self._count(batch.places, numbers)
+        if batch.special:
+            left_out = sorted(batch.special)
+            kinds = self._numbers_of([batch.special[index].kind for index in left_out])
+            self._count(left_out, kinds)
+            self._left_out += [
+                _bad(begin + index, batch.special[index], kind) for index, kind in zip(left_out, kinds, strict=True)
+            ]
         self.rows += len(batch)
         self.waiting += len(batch)
-        numbers = self._numbers_of(batch.kinds)
-        for index, row in batch.special.items():
-            self._left_out.append(self._bad(begin + index, row))
         storable = self._add_to_hashes(batch.to, batch.texts) and _can_be_stored(batch.written)
         texts = batch.texts if self._texts else [""] * len(batch.texts)
         places = map(begin.__add__, batch.places)
@@ -69,7 +78,6 @@ class RowsWriter:
 
     def _numbers_of(self, kinds: Sequence[RowKind]) -> list[int]:
         ids = list(map(id, kinds))
-        self._counts.update(ids)
         known = self._numbers
         try:
             return [known[key] for key in ids]
@@ -79,6 +87,17 @@ class RowsWriter:
                     known[key] = len(known) + 1
                     self._kinds[key] = kind  # kept, so that its id stays its own
             return [known[key] for key in ids]
+
+    def _count(self, places: Sequence[int], numbers: Sequence[int]) -> None:
+        """Add rows to the sums of their blocks. ``places`` are in order and count from the rows taken before."""
+        at = 0
+        while at < len(places):
+            block = (self.rows + places[at]) // BLOCK
+            end = bisect_left(places, (block + 1) * BLOCK - self.rows, at)
+            while len(self._counts) <= block:
+                self._counts.append(Counter())
+            self._counts[block].update(numbers[at:end])
+            at = end
 
     def flush(self, connection: Connection) -> None:
         """Write what was collected, within the caller's transaction."""
@@ -97,18 +116,18 @@ class RowsWriter:
 
     def kinds(self) -> list[tuple[int, RowKind, int]]:
         """Each kind's number, the kind, and how many rows are of it."""
-        return [(number, self._kinds[key], self._counts[key]) for key, number in self._numbers.items()]
+        counts = Counter[int]()
+        for block in self._counts:
+            counts.update(block)
+        return [(number, self._kinds[key], counts[number]) for key, number in self._numbers.items()]
+
+    def blocks(self) -> list[tuple[int, int, int]]:
+        """A block's number, a kind's, and how many rows of that kind the block has, which is never 0."""
+        return [(block, kind, counts[kind]) for block, counts in enumerate(self._counts) for kind in sorted(counts)]
 
     def content_hash(self, *about: str) -> str:
         """SHA-256 over what is sent: every ok row's number and text in order, and ``about``. In hex digits."""
         return hashlib.sha256(json.dumps([*about, *(part.hexdigest() for part in self._hashes)]).encode()).hexdigest()
-
-    def _bad(self, place: int, row: CheckedRow) -> tuple[Any, ...]:
-        kind = row.kind
-        cells = json.dumps(row.cells, ensure_ascii=False, separators=(",", ":"))
-        texts = (to_stored(row.to), to_stored(row.written), "", kind.status.value, to_stored(row.detail))
-        number = self._numbers_of([kind])[0]
-        return (place, row.row, number, *texts, row.repeats or None, to_stored(cells))
 
     def _add_to_hashes(self, recipients: Sequence[str], texts: Sequence[str]) -> bool:
         """Whether all texts can be stored as they are. How the rows come in batches makes no difference."""
@@ -125,6 +144,12 @@ class RowsWriter:
             of_texts.update(every.encode("utf-8", "surrogatepass"))
             return False
         return True
+
+
+def _bad(place: int, row: CheckedRow, kind: int) -> tuple[Any, ...]:
+    cells = json.dumps(row.cells, ensure_ascii=False, separators=(",", ":"))
+    texts = (to_stored(row.to), to_stored(row.written), "", row.status.value, to_stored(row.detail))
+    return (place, row.row, kind, *texts, row.repeats or None, to_stored(cells))
 
 
 def _can_be_stored(texts: Sequence[str]) -> bool:

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import builtins
-import heapq
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import islice
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from mitto_tui.sms.checked_row import CheckedBatch, CheckedRow, RowKind, RowStatus
 from mitto_tui.sms.segments import Encoding
+from mitto_tui.storage.campaign_paging import Selection, rows_before, rows_of_page
 from mitto_tui.storage.campaign_writing import PLACES, RowsWriter
 from mitto_tui.storage.database import Database
 from mitto_tui.storage.errors import StoreError
-from mitto_tui.storage.schema import campaign_kinds, campaign_rows, campaigns, insert_row
-from mitto_tui.storage.types import AnyRow, within
+from mitto_tui.storage.schema import campaign_blocks, campaign_kinds, campaign_rows, campaigns, insert_row
+from mitto_tui.storage.types import AnyRow, from_stored, within
 
 _IN_ONE_TRANSACTION: Final = 10_000
 """Rows: other writers get their turn after each."""
 _ABANDONED: Final = timedelta(hours=1)
 """A list that nobody has gone on saving for so long was left behind by a program that was killed."""
 _PAGE: Final = 2_000
+_BLOCKS: Final = "INSERT INTO campaign_blocks (campaign, block, kind, rows) VALUES (?, ?, ?, ?)"
 
 
 class CampaignState(StrEnum):
@@ -157,11 +157,8 @@ class Campaigns:
 
     def kinds(self, campaign: int) -> builtins.list[tuple[int, RowKind, int]]:
         """The kinds of a campaign's rows: number, kind, and how many rows are of it."""
-        query = select(campaign_kinds).where(campaign_kinds.c.campaign == within(campaign))
         with self._database.read() as connection:
-            return [
-                (row.kind, _kind(row), row.rows) for row in connection.execute(query.order_by(campaign_kinds.c.kind))
-            ]
+            return [(number, kind, rows) for number, (kind, rows) in _kinds(connection, campaign).items()]
 
     def page(
         self,
@@ -170,25 +167,44 @@ class Campaigns:
         statuses: Collection[RowStatus] | None = None,
         kinds: Collection[int] | None = None,
         after: int = -1,
+        skip: int = 0,
         limit: int = 100,
     ) -> builtins.list[StoredRow]:
-        """Up to ``limit`` rows in the list's order, from the one after the place ``after``.
+        """Up to ``limit`` rows in the list's order, from the one after the place ``after``, leaving out ``skip``.
 
         Only those of ``statuses`` and of ``kinds`` (numbers as in ``kinds``), where given. To go on, pass the last
-        one's place. Without a filter a place is a row's index, so any page is reached at once.
+        one's place; to jump, a ``skip`` of any size: it is added up from blocks and not walked over.
         """
-        known = {number: kind for number, kind, _ in self.kinds(campaign)}
-        begin = campaign * PLACES
-        query = select(campaign_rows).where(
-            campaign_rows.c.id > within(begin + max(after, -1)), campaign_rows.c.id < within(begin + PLACES)
-        )
-        if kinds is not None:
-            query = query.where(campaign_rows.c.kind.in_(kinds))
-        query = query.order_by(campaign_rows.c.id).limit(max(limit, 0))
         with self._database.read() as connection:
-            parts = [connection.execute(part).all() for part in _by_status(query, statuses)]
-        rows = islice(heapq.merge(*parts, key=lambda row: row.id), max(limit, 0))
-        return [_stored(row, begin, known[row.kind]) for row in rows]
+            known = _kinds(connection, campaign)
+            wanted = _wanted(known, statuses, kinds)
+            if not wanted:
+                return []
+            which = _selection(known, wanted)
+            rows = rows_of_page(connection, campaign, which, after, skip, limit)
+        begin = campaign * PLACES
+        return [_stored(row, begin, known[row.kind][0]) for row in rows]
+
+    def count(
+        self,
+        campaign: int,
+        *,
+        statuses: Collection[RowStatus] | None = None,
+        kinds: Collection[int] | None = None,
+        before: int | None = None,
+    ) -> int:
+        """How many rows are of ``statuses`` and of ``kinds``, where given, and of those, how many come before a place.
+
+        So the row at the place ``before`` is the one that ``page`` gives with this as its ``skip``.
+        """
+        with self._database.read() as connection:
+            known = _kinds(connection, campaign)
+            wanted = _wanted(known, statuses, kinds)
+            every = sum(known[number][1] for number in wanted)
+            if before is None or not every:
+                return every
+            which = _selection(known, wanted)
+            return min(max(before, 0), every) if which is None else rows_before(connection, campaign, which, before)
 
     def rows(
         self, campaign: int, *, statuses: Collection[RowStatus] | None = None, kinds: Collection[int] | None = None
@@ -234,6 +250,7 @@ class Campaigns:
                 rows = [_kind_values(campaign, *kind) for kind in writer.kinds()]
                 if rows:
                     connection.execute(insert(campaign_kinds), rows)
+                    connection.exec_driver_sql(_BLOCKS, [(campaign, *block) for block in writer.blocks()])
 
     def _discard(self, campaign: int) -> None:
         begin = campaign * PLACES
@@ -244,21 +261,40 @@ class Campaigns:
             with self._database.write() as connection:
                 gone = connection.execute(delete(campaign_rows).where(campaign_rows.c.id.in_(some))).rowcount
         with self._database.write() as connection:
-            connection.execute(delete(campaign_kinds).where(campaign_kinds.c.campaign == campaign))
+            for table in (campaign_kinds, campaign_blocks):
+                connection.execute(delete(table).where(table.c.campaign == campaign))
             connection.execute(delete(campaigns).where(campaigns.c.id == campaign))
 
 
 _VISIBLE: Final = select(campaigns).where(campaigns.c.state != CampaignState.SAVING.value)
 
 
-def _by_status(query: Select[Any], statuses: Collection[RowStatus] | None) -> builtins.list[Select[Any]]:
-    """A query for each status, so that each is answered from the index in the order of ids."""
-    if statuses is None:
-        return [query]
-    column = campaign_rows.c.left_out
+def _kinds(connection: Connection, campaign: int) -> dict[int, tuple[RowKind, int]]:
+    """By their numbers, in the order of these: the kinds of a campaign's rows, and how many rows are of each."""
+    query = select(campaign_kinds).where(campaign_kinds.c.campaign == within(campaign))
+    found = connection.execute(query.order_by(campaign_kinds.c.kind))
+    return {row.kind: (_kind(row), row.rows) for row in found}
+
+
+def _wanted(
+    known: Mapping[int, tuple[RowKind, int]],
+    statuses: Collection[RowStatus] | None,
+    kinds: Collection[int] | None,
+) -> builtins.list[int]:
+    """The numbers of the kinds that a filter lets through."""
     return [
-        query.where(column.is_(None) if status is RowStatus.OK else column == status.value) for status in set(statuses)
+        number
+        for number, (kind, _) in known.items()
+        if (statuses is None or kind.status in statuses) and (kinds is None or number in kinds)
     ]
+
+
+def _selection(known: Mapping[int, tuple[RowKind, int]], wanted: Collection[int]) -> Selection | None:
+    """None where it is all kinds."""
+    if len(wanted) == len(known):
+        return None
+    statuses = {known[number][0].status for number in wanted}
+    return Selection(wanted, frozenset() if RowStatus.OK in statuses else frozenset(statuses))
 
 
 def _campaign(row: AnyRow) -> Campaign:
@@ -311,6 +347,6 @@ def _kind_values(campaign: int, number: int, kind: RowKind, rows: int) -> dict[s
 
 
 def _stored(row: AnyRow, begin: int, kind: RowKind) -> StoredRow:
-    cells = [] if row.cells is None else json.loads(row.cells)
-    checked = CheckedRow(row.row, kind, row.recipient, row.written, row.text, cells, row.detail or "", row.repeats or 0)
-    return StoredRow(row.id - begin, checked)
+    to, written, text, detail = map(from_stored, (row.recipient, row.written, row.text, row.detail or ""))
+    cells = [] if row.cells is None else json.loads(from_stored(row.cells))
+    return StoredRow(row.id - begin, CheckedRow(row.row, kind, to, written, text, cells, detail, row.repeats or 0))

@@ -69,6 +69,18 @@ campaign_kinds: Final = Table(
     PrimaryKeyConstraint("campaign", "kind"),
 )
 
+campaign_blocks: Final = Table(
+    "campaign_blocks",
+    metadata,
+    Column("campaign", Integer, ForeignKey("campaigns.id"), nullable=False),
+    Column("block", Integer, nullable=False),
+    Column("kind", Integer, nullable=False),
+    Column("rows", Integer, nullable=False),
+    PrimaryKeyConstraint("campaign", "block", "kind"),
+    sqlite_with_rowid=False,
+)
+"""How many rows of a kind are in a block of 2,000 places (see ``campaign_paging``); no row of this table means none."""
+
 campaign_rows: Final = Table(
     "campaign_rows",
     metadata,
@@ -226,6 +238,16 @@ templates: Final = Table(
     Column("updated_at", Moment, nullable=False),
     Index("templates_by_name", "name_key", unique=True),
     sqlite_autoincrement=True,
+)
+
+list_shapes: Final = Table(
+    "list_shapes",
+    metadata,
+    Column("profile", AnyText, nullable=False),
+    Column("shape", AnyText, nullable=False),
+    Column("choices", JsonObject, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    PrimaryKeyConstraint("profile", "shape"),
 )
 
 opt_outs: Final = Table(

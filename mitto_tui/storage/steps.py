@@ -241,6 +241,26 @@ CREATE TABLE campaign_rows (
 CREATE INDEX campaign_rows_left_out ON campaign_rows (left_out, id) WHERE left_out IS NOT NULL;
 """
 
+_VERSION_4: Final = """
+CREATE TABLE campaign_blocks (
+    campaign INTEGER NOT NULL REFERENCES campaigns (id),
+    block INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    rows INTEGER NOT NULL,
+    PRIMARY KEY (campaign, block, kind)
+) WITHOUT ROWID;
+INSERT INTO campaign_blocks (campaign, block, kind, rows)
+    SELECT id >> 32, (id & 4294967295) / 2000, kind, count(*) FROM campaign_rows GROUP BY 1, 2, 3;
+
+CREATE TABLE list_shapes (
+    profile TEXT NOT NULL,
+    shape TEXT NOT NULL,
+    choices TEXT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (profile, shape)
+);
+"""
+
 
 def _version_1(connection: Connection) -> None:
     _run(connection, _VERSION_1)
@@ -256,10 +276,14 @@ def _version_3(connection: Connection) -> None:
     _run(connection, _VERSION_3)
 
 
+def _version_4(connection: Connection) -> None:
+    _run(connection, _VERSION_4)
+
+
 def _run(connection: Connection, statements: str) -> None:
     for statement in statements.split(";"):
         if statement.strip():
             connection.exec_driver_sql(statement)
 
 
-STEPS: Final[tuple[Step, ...]] = (_version_1, _version_2, _version_3)
+STEPS: Final[tuple[Step, ...]] = (_version_1, _version_2, _version_3, _version_4)

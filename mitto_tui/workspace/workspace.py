@@ -33,6 +33,7 @@ from mitto_tui.storage.database import Database
 from mitto_tui.storage.drafts import Drafts
 from mitto_tui.storage.errors import StoreError
 from mitto_tui.storage.history import History
+from mitto_tui.storage.list_shapes import ListShapes
 from mitto_tui.storage.messages import Messages
 from mitto_tui.storage.meta import Meta
 from mitto_tui.storage.opt_outs import OptOuts
@@ -92,6 +93,7 @@ class Workspace:
         self.reports = Reports(database)
         self.campaigns = Campaigns(database)
         self.opt_outs = OptOuts(database)
+        self.list_shapes = ListShapes(database)
         self._owner = owner
         self._environ: Mapping[str, str] = os.environ
         self._client: MittoClient | None = None

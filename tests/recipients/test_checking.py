@@ -278,6 +278,7 @@ def test_how_the_list_was_read_can_be_kept() -> None:
         source = checking.source()
     assert json.loads(json.dumps(source)) == source
     assert (source["format"], source["delimiter"], source["columns"]) == ("csv", ";", ["name", "phone"])
+    assert (source["name"], source["path"]) == ("What was pasted", None)
     assert (source["style"]["line_end"], source["refuse"]) == ("\r\n", ["landline"])
     assert "already carries 49" in source["bare_numbers"]
     totals = checking.totals.as_json()

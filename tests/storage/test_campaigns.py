@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mitto_tui.sms.checked_row import CheckedBatch, CheckedRow, RowKind, RowStatus
 from mitto_tui.sms.segments import Encoding
@@ -96,7 +99,7 @@ def plain(row: CheckedRow) -> tuple[object, ...]:
 
 def table_sizes(database: Database) -> tuple[int, ...]:
     with database.read() as connection:
-        names = ("campaigns", "campaign_kinds", "campaign_rows", "messages", "events")
+        names = ("campaigns", "campaign_kinds", "campaign_rows", "messages", "events", "campaign_blocks")
         return tuple(connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one() for name in names)
 
 
@@ -143,6 +146,59 @@ def test_filters_and_pages(campaigns: Campaigns) -> None:
     assert campaigns.page(saved.id, after=2_998)[0].place == 2_999
     assert campaigns.page(saved.id, after=2_999) == []
     assert campaigns.page(saved.id, limit=0) == campaigns.page(99) == []
+
+
+PLACES = st.one_of(st.integers(-2, 6_010), st.sampled_from([1_999, 2_000, 2_001, 10**30, -(10**30)]))
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Campaigns, Campaign, list[CheckedRow]]]:
+    """A list over several blocks, stored in batches that don't fit into them, with others before and behind it."""
+    rows = rows_of(6_000)
+    with Database.open(tmp_path_factory.mktemp("campaigns") / "mitto.db") as database:
+        campaigns = Campaigns(database)
+        save(campaigns, rows_of(2_500, first=9_000), size=2_500)
+        saved = save(campaigns, rows, size=337)
+        save(campaigns, rows_of(2_500, first=9_000), size=2_500)
+        yield campaigns, saved, rows
+
+
+@settings(max_examples=60)
+@given(
+    st.none() | st.sets(st.sampled_from(RowStatus)),
+    st.none() | st.sets(st.integers(0, 5)),
+    PLACES,
+    PLACES,
+    st.sampled_from([0, 1, 7, 100, 5_000]),
+)
+def test_any_page_and_any_count_by_any_filter(
+    long: tuple[Campaigns, Campaign, list[CheckedRow]],
+    statuses: set[RowStatus] | None,
+    kinds: set[int] | None,
+    after: int,
+    skip: int,
+    limit: int,
+) -> None:
+    campaigns, saved, rows = long
+    numbers = {kind.sentence: number for number, kind, _ in campaigns.kinds(saved.id)}
+    wanted = [
+        place
+        for place, row in enumerate(rows)
+        if (statuses is None or row.status in statuses) and (kinds is None or numbers[row.kind.sentence] in kinds)
+    ]
+    page = campaigns.page(saved.id, statuses=statuses, kinds=kinds, after=after, skip=skip, limit=limit)
+    rest = wanted[bisect_right(wanted, max(after, -1)) :]
+    assert [stored.place for stored in page] == rest[max(skip, 0) :][:limit]
+    assert [stored.row.row for stored in page] == [stored.place + 2 for stored in page]
+    assert campaigns.count(saved.id, statuses=statuses, kinds=kinds) == len(wanted)
+    assert campaigns.count(saved.id, statuses=statuses, kinds=kinds, before=after) == bisect_left(wanted, after)
+
+
+@pytest.mark.parametrize("campaign", [0, -1, 99, 10**30])
+def test_a_campaign_that_is_none_has_no_rows(campaigns: Campaigns, campaign: int) -> None:
+    save(campaigns, rows_of(10))
+    assert campaigns.page(campaign) == campaigns.page(campaign, statuses=[RowStatus.OK], skip=3) == []
+    assert campaigns.count(campaign) == campaigns.count(campaign, statuses=[RowStatus.OK], before=5) == 0
 
 
 def test_any_text_is_kept(campaigns: Campaigns) -> None:
@@ -222,7 +278,7 @@ with Database.open(Path(sys.argv[1])) as database:
     assert campaigns.list() == []
     assert campaigns.sweep(T0 + timedelta(minutes=59)) == 0  # it might still be at work
     assert campaigns.sweep(T0 + timedelta(minutes=61)) == 1
-    assert table_sizes(database) == (0, 0, 0, 0, 0)
+    assert table_sizes(database) == (0,) * 6
 
 
 def test_one_that_was_swept_away_meanwhile_is_no_draft(campaigns: Campaigns, database: Database) -> None:
@@ -232,12 +288,12 @@ def test_one_that_was_swept_away_meanwhile_is_no_draft(campaigns: Campaigns, dat
 
     with pytest.raises(StoreError, match="given up"):
         campaigns.save(NEW, batches(), dict, lambda: T0)
-    assert table_sizes(database) == (0, 0, 0, 0, 0)
+    assert table_sizes(database) == (0,) * 6
 
 
 def test_a_draft_holds_no_message(campaigns: Campaigns, database: Database, messages: Messages) -> None:
     save(campaigns, rows_of(100))
-    assert table_sizes(database)[3:] == (0, 0)
+    assert table_sizes(database)[3:5] == (0, 0)
     history = History(database)
     assert history.page(HistoryFilter()) == []
     assert history.by_status(None) == {}

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, create_engine, inspect
 
+from mitto_tui.sms.checked_row import RowStatus
 from mitto_tui.sms.status import Status
 from mitto_tui.storage.campaigns import Campaigns
 from mitto_tui.storage.database import Database
@@ -105,13 +106,44 @@ def test_a_file_of_version_1_is_brought_up_to_date_with_all_that_is_in_it(old: P
         assert [message.status for message in newest] == [Status.IN_DOUBT, Status.DELIVERED, Status.QUEUED]
         added = (b"", b"", None, b"{}", b"{}", b"{}")
         widened = [row + added for row in before["campaigns"]]
-        new: dict[str, list[tuple[object, ...]]] = {"templates": [], "campaign_kinds": [], "campaign_rows": []}
+        names = ("templates", "campaign_kinds", "campaign_rows", "campaign_blocks", "list_shapes")
+        new: dict[str, list[tuple[object, ...]]] = {name: [] for name in names}
         assert everything(old) == before | new | {"campaigns": widened}
         assert [(one.name, one.totals) for one in Campaigns(database).list()] == [("Spring", {})]
         assert Templates(database).save("Reminder", "Dear {name}").id == 1
         assert drafts.save(replace(drafts.list("work")[0], id=None)).id == 4  # 2 was deleted, 3 is the sandbox's
     assert version(old) == len(STEPS)
     made.dispose()
+
+
+def test_a_draft_of_version_3_is_paged_through_like_any_other(path: Path) -> None:
+    kinds = [(1, "ok", 2_500), (2, "invalid", 1_500)]
+    with Database.open(path, steps=STEPS[:3]) as database, database.write() as connection:
+        for campaign in (1, 2):
+            connection.exec_driver_sql(
+                "INSERT INTO campaigns (id, profile, name, state, content_hash, created_at, updated_at) "
+                f"VALUES ({campaign}, 'work', 'Spring', 'draft', '', 0, 0)"
+            )
+            for kind, status, rows in kinds:
+                connection.exec_driver_sql(
+                    f"INSERT INTO campaign_kinds VALUES ({campaign}, {kind}, '{status}', '', '', '', '', '', '', NULL, "
+                    f"0, {rows})"
+                )
+            connection.exec_driver_sql(
+                "INSERT INTO campaign_rows WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n LIMIT 4000) "
+                f"SELECT ({campaign} << 32) + i, i + 2, CASE WHEN i % 8 < 5 THEN 1 ELSE 2 END, '', 'x', '', "
+                "CASE WHEN i % 8 < 5 THEN NULL ELSE 'invalid' END, NULL, NULL, NULL FROM n"
+            )
+    wanted = [place for place in range(4_000) if place % 8 >= 5]
+    with Database.open(path) as database:
+        campaigns = Campaigns(database)
+        for campaign in (1, 2):
+            found = campaigns.page(campaign, statuses=[RowStatus.INVALID], skip=900, limit=3)
+            assert [stored.place for stored in found] == wanted[900:903]
+            before = wanted[900]
+            assert campaigns.count(campaign, statuses=[RowStatus.INVALID], before=before) == 900
+        assert campaigns.delete(1)
+    assert {row[0] for row in everything(path)["campaign_blocks"]} == {2}
 
 
 def test_an_older_program_refuses_the_newer_file(old: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -49,6 +50,8 @@ class ListFile:
         self.name = source.name
         self.detected = reader.detected
         self.style = reader.style
+        self.path = None if source.path is None else Path(os.path.abspath(source.path))
+        """The file that it was read from, as it was named; None for a stream and for what was pasted."""
         self._source = source
         self._reader = reader
         self._found: tuple[str, ...] = ()
@@ -136,6 +139,7 @@ def _unpacked(source: Source) -> tuple[Source, list[str]]:
         return source, []
     content, notes = unpacked(source)
     if content is not source:
+        content.path = source.path
         source.close()
     return content, notes
 

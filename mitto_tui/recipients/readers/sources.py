@@ -34,9 +34,13 @@ class Readable(Protocol):
 
 
 class Source:
-    """Bytes that can be read several times. ``name`` is for sentences; ``size`` is in bytes."""
+    """Bytes that can be read several times. ``name`` is for sentences; ``size`` is in bytes.
+
+    ``path`` is the file that they came from, where there is one.
+    """
 
     name: str = "The list"
+    path: Path | None = None
     size: int = 0
     pasted: bool = False
 
@@ -53,6 +57,8 @@ class Source:
 
 class FileSource(Source):
     """A regular file."""
+
+    path: Path
 
     def __init__(self, path: Path) -> None:
         self.path = path

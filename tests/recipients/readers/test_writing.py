@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import codecs
 import io
+import json
 import stat
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mitto_tui.recipients.checking import Checking, Plan
 from mitto_tui.recipients.readers.list_file import ListFile, open_list
 from mitto_tui.recipients.readers.model import ListProblem, Row
-from mitto_tui.recipients.readers.writing import writer_like
+from mitto_tui.recipients.readers.writing import writer_like, writer_of
 from tests.recipients.readers.lists import DATA, opened, rows
 
 
@@ -23,6 +27,19 @@ def written(list_file: ListFile, chosen: list[Row]) -> bytes:
     with writer_like(list_file, target) as writer:
         writer.write(chosen)
     return target.getvalue()
+
+
+def kept(list_file: ListFile) -> dict[str, Any]:
+    """What a draft keeps of its list, as it comes back from JSON."""
+    source = Checking(list_file, Plan(0, "Hello")).source()
+    return cast("dict[str, Any]", json.loads(json.dumps(source)))
+
+
+def written_of(source: Mapping[str, object], chosen: list[Row], *more: str) -> tuple[bytes, str]:
+    target = io.BytesIO()
+    with writer_of(source, target, more_columns=more) as writer:
+        writer.write(chosen)
+    return target.getvalue(), writer.note
 
 
 @pytest.mark.parametrize(
@@ -42,6 +59,7 @@ def written(list_file: ListFile, chosen: list[Row]) -> bytes:
 def test_all_rows_are_written_byte_for_byte(content: bytes) -> None:
     with opened(content) as list_file:
         assert written(list_file, rows(list_file)) == content
+        assert written_of(kept(list_file), rows(list_file)) == (content, "")
 
 
 def test_only_the_chosen_rows_with_the_header() -> None:
@@ -60,7 +78,9 @@ def test_what_is_no_text_becomes_csv_and_says_so(name: str) -> None:
         with writer_like(list_file, io.BytesIO()) as writer:
             assert "written as CSV in UTF-8" in writer.note
         content = written(list_file, found)
+        content_of_kept, note = written_of(kept(list_file), found)
     assert content.startswith(codecs.BOM_UTF8)
+    assert (content_of_kept, note) == (content, writer.note)
     with opened(content) as again:
         assert again.detected.columns == list_file.detected.columns
         assert [cells for _, cells in rows(again)] == [cells for _, cells in found]
@@ -80,8 +100,73 @@ def test_a_path_is_for_its_owner_and_never_replaced_unasked(tmp_path: Path) -> N
         with writer_like(list_file, path, overwrite=True):
             pass
         assert path.read_bytes() == b"phone\n"
-        with pytest.raises(ListProblem, match="There is no file"):
+        with pytest.raises(ListProblem, match="no such folder"):
             writer_like(list_file, tmp_path / "no" / "bad.csv")
+
+
+def test_more_columns_stand_behind_a_header_and_only_there() -> None:
+    with opened(b"name;phone\nAnn;x\n") as list_file:
+        assert written_of(kept(list_file), [(2, ["Ann", "x", "No."])], "Problem", "a;b") == (
+            b'name;phone;Problem;"a;b"\nAnn;x;No.\n',
+            "",
+        )
+    with opened(b"+491725551234;x\n", header=False) as list_file:
+        assert written_of(kept(list_file), [(1, ["y", "z", "No."])], "Problem") == (b"y;z;No.\n", "")
+    with opened(b"phone\n+491725551234\nx\n") as list_file:
+        content, _ = written_of(kept(list_file), [(3, ["x, y", "No."])], "Problem")
+        assert content == b"phone\tProblem\nx, y\tNo.\n"
+
+
+STYLE: dict[str, object] = {
+    "encoding": "windows-1252",
+    "delimiter": ";",
+    "line_end": "\n",
+    "quote_all": False,
+    "excel_line": False,
+}
+
+
+DAMAGES: list[tuple[str, list[object]]] = [
+    ("encoding", ["latin-77", "base64", "undefined", "utf-16", "a\0b", "\ud83d"]),
+    ("delimiter", [None, ";;", '"', "\n", "\0"]),
+    ("line_end", ["", "\n\n", ["\n"], None]),
+    ("quote_all", [1]),
+    ("excel_line", ["no"]),
+]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"style": None},
+        {"style": "csv"},
+        {"style": {}},
+        {"format": "docx", "style": []},
+        {"format": 7, "style": {**STYLE, "encoding": None}},
+        *({"style": {**STYLE, name: value}} for name, values in DAMAGES for value in values),
+    ],
+)
+def test_a_damaged_memory_of_the_list_falls_back_to_csv(changes: dict[str, object]) -> None:
+    source: dict[str, object] = {"format": "csv", "columns": ["name", "phone"], "header": True, "style": STYLE}
+    assert written_of(source, [(2, ["Zoë", "x"])]) == ("name;phone\nZoë;x\n".encode("windows-1252"), "")
+    content, note = written_of({**source, **changes}, [(2, ["Zoë", "x"])])
+    assert content == codecs.BOM_UTF8 + "name,phone\r\nZoë,x\r\n".encode()
+    assert "isn't known any more" in note
+    assert "CSV in UTF-8" in note
+
+
+@pytest.mark.parametrize("columns", [None, "name", 3, []])
+def test_a_damaged_header_is_none(columns: object) -> None:
+    source = {"format": "csv", "columns": columns, "header": True, "style": STYLE}
+    assert written_of(source, [(2, ["Ann", "x"])], "Problem") == (b"Ann;x\n", "")
+
+
+def test_what_the_encoding_lacks_is_counted() -> None:
+    writer = writer_of({"format": "csv", "style": STYLE}, target := io.BytesIO())
+    writer.write([(1, ["Zoë", "–"]), (2, ["Иван"]), (3, ["\ud83d", "ж"])])
+    assert writer.spoilt == 2
+    assert target.getvalue().splitlines()[1:] == [b"????", b"?;?"]
+    assert [writer.in_its_signs(text) for text in ("“–”", "“ж” → –")] == ["“–”", '"ж" -> -']
 
 
 CELL = st.text(st.sampled_from('ab12 ,;|\t"\n\rü€'), max_size=8)

@@ -1,0 +1,249 @@
+"""The rows that a check left out, in a file like their list's, to be mended and read again."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import IO, Final
+
+from mitto_tui.recipients.readers.model import counted
+from mitto_tui.recipients.readers.writing import RowWriter, writer_of
+from mitto_tui.sms.checked_row import RowStatus
+from mitto_tui.sms.errors import InvalidInput, MittoTuiError
+from mitto_tui.sms.visible import HIDDEN, one_line
+from mitto_tui.storage.campaigns import Campaign, Campaigns, StoredRow
+
+_PROBLEM: Final = "Problem"
+_STEP: Final = 1_000
+"""Rows between two looks at whether to stop."""
+_WITHOUT_FILE: Final = frozenset({"", "Standard input", "What was pasted", "The list"})
+_ENDINGS: Final = re.compile(r"(?:\.(?:csv|tsv|tab|txt|xlsx|xlsm|xls|xlsb|ods|vcf|vcard))?(?:\.gz)?$", re.IGNORECASE)
+_NOT_IN_NAMES: Final = re.compile(rf'[<>:"/\\|?*]|[^\S ]|{HIDDEN.pattern}')
+_MENDING: Final = "-to-mend"
+_LONGEST: Final = 50
+"""Characters of a name: with four octets each, and an ending, it is still within what file systems take."""
+
+
+class ExportProblem(MittoTuiError):
+    """The rows can't be written there. What was there before is as it was."""
+
+
+class ExportStopped(MittoTuiError):
+    """The export was stopped before its end, as somebody asked."""
+
+    def __init__(self) -> None:
+        super().__init__("The export was stopped before its end.", "No file was written.")
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """``rows`` of the list are in the file ``path``. ``note`` says what is not as in the list, or is empty."""
+
+    rows: int
+    note: str
+    path: Path
+
+
+def export_rows(
+    campaigns: Campaigns,
+    campaign: Campaign,
+    target: Path,
+    *,
+    statuses: Collection[RowStatus],
+    kinds: Collection[int] | None = None,
+    with_reasons: bool = False,
+    overwrite: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Exported:
+    """Write the rows of ``statuses`` (never ok: their cells aren't kept) and of ``kinds``, where given, to ``target``.
+
+    Each row of the list is written once, as it was read, in the list's encoding, with its delimiter, quoting and line
+    ends. ``with_reasons`` adds a column that says what is wrong, behind a row's own cells. The file is for its owner
+    alone, and is there when it is whole or not at all; one that exists is only replaced with ``overwrite``, and the
+    list itself never is. ``progress`` is called with rows done and rows in all; ``stop`` is asked now and then.
+
+    Raises InvalidInput for ok rows, ExportProblem, ExportStopped, ListProblem (writing fails) and the errors of
+    ``storage.errors``. Blocks: call it in a thread.
+    """
+    if RowStatus.OK in statuses:
+        raise InvalidInput("status", "Rows that are ok can't be exported: only the others are kept as they were read.")
+    target = Path(os.path.abspath(target))
+    _refuse(target, campaign.source, overwrite=overwrite)
+    rows = campaigns.count(campaign.id, statuses=statuses, kinds=kinds)
+    if not rows:
+        raise ExportProblem("There are no such rows in the list.", "Nothing was written.")
+    export = _Export(rows, with_reasons, progress, stop)
+    more = [_unused(_PROBLEM, campaign.source)] if with_reasons else []
+    with _new_file(target, overwrite=overwrite) as stream:
+        with writer_of(campaign.source, stream, more_columns=more) as writer:
+            export.write(campaigns.rows(campaign.id, statuses=statuses, kinds=kinds), writer, campaign.source)
+        if export.done != rows:
+            raise ExportProblem("The list was deleted while it was being exported.", "No file was written.")
+    return Exported(export.written, export.note(writer), target)
+
+
+class _Export:
+    """One way through the rows."""
+
+    def __init__(
+        self,
+        rows: int,
+        with_reasons: bool,
+        progress: Callable[[int, int], None] | None,
+        stop: Callable[[], bool] | None,
+    ) -> None:
+        self.done = self.written = 0
+        self._rows, self._with_reasons = rows, with_reasons
+        self._progress, self._stop = progress, stop
+
+    def write(self, rows: Iterator[StoredRow], writer: RowWriter, source: Mapping[str, object]) -> None:
+        columns = source.get("columns")
+        width = len(columns) if isinstance(columns, list) else 0
+        # Several numbers of a cell are rows of their own, one after the other.
+        for number, same in groupby(self._watched(rows), key=lambda stored: stored.row.row):
+            found = list(same)
+            cells = found[0].row.cells
+            if self._with_reasons:
+                reasons = dict.fromkeys(stored.row.sentence for stored in found)
+                padding = [""] * (width - len(cells))
+                cells = [*cells, *padding, writer.in_its_signs(" ".join(filter(None, reasons)))]
+            writer.write([(number, cells)])
+            self.written += 1
+
+    def _watched(self, rows: Iterator[StoredRow]) -> Iterator[StoredRow]:
+        self._look()
+        for stored in rows:
+            yield stored
+            self.done += 1
+            if self.done % _STEP == 0 or self.done == self._rows:
+                self._look()
+
+    def _look(self) -> None:
+        if self._stop is not None and self._stop():
+            raise ExportStopped
+        if self._progress is not None:
+            self._progress(self.done, self._rows)
+
+    def note(self, writer: RowWriter) -> str:
+        notes = [writer.note]
+        if writer.spoilt:
+            has = "has" if writer.spoilt == 1 else "have"
+            notes.append(
+                f"{counted(writer.spoilt, 'row')} {has} characters that {writer.encoding} lacks: "
+                "question marks stand for them."
+            )
+        return " ".join(filter(None, notes))
+
+
+def suggested_name(campaign: Campaign) -> str:
+    """A name for a file of rows to mend, such as ``customers-to-mend.csv``; a further round counts on from 2."""
+    source = campaign.source
+    path, name, kind = source.get("path"), source.get("name"), source.get("format")
+    known = os.path.basename(path) if isinstance(path, str) else name if isinstance(name, str) else ""
+    known = "" if known in _WITHOUT_FILE and not isinstance(path, str) else known
+    stem = _ENDINGS.sub("", known, count=1)
+    stem = _NOT_IN_NAMES.sub("_", stem)[:_LONGEST].strip(" .")
+    again = re.fullmatch(rf"(.*{_MENDING})(?:-(\d{{1,4}}))?", stem)
+    stem = f"{again[1]}-{int(again[2] or 1) + 1}" if again else f"{stem or 'list'}{_MENDING}"
+    return f"{stem}.{kind if kind in ('tsv', 'txt') else 'csv'}"
+
+
+def _unused(name: str, source: Mapping[str, object]) -> str:
+    columns = source.get("columns")
+    taken = {str(column).casefold() for column in columns} if isinstance(columns, list) else set()
+    again, free = 2, name
+    while free.casefold() in taken:
+        free = f"{name} ({again})"
+        again += 1
+    return free
+
+
+def _refuse(target: Path, source: Mapping[str, object], *, overwrite: bool) -> None:
+    """Raise for what must not be replaced, having touched nothing."""
+    name = one_line(target.name or str(target), 80)
+    with _explained(target):
+        try:
+            target.lstat()
+        except FileNotFoundError:
+            return
+        except ValueError as error:  # a NUL character, or others that no path has
+            raise ExportProblem(f"{name} can't be a file's name.", "Choose another name.") from error
+        if target.is_dir():
+            raise ExportProblem(f"{name} is a folder.", "Give the name of a file in it.")
+        if target.exists() and not target.is_file():
+            raise ExportProblem(f"{name} is not a regular file.", "Choose another name.")
+        if _is_the_list(target, source):
+            raise ExportProblem(f"{name} is the list itself, which is not replaced.", "Choose another name.")
+    if not overwrite:
+        raise ExportProblem(f"{name} exists already.", "Choose another name.")
+
+
+def _is_the_list(target: Path, source: Mapping[str, object]) -> bool:
+    path = source.get("path")
+    if isinstance(path, str) and path:
+        if os.path.realpath(path) == os.path.realpath(target):
+            return True
+        with suppress(OSError, ValueError):
+            return os.path.samefile(path, target)
+        return False
+    # A draft that doesn't know where its list was: a file of the list's name may be it.
+    name = source.get("name")
+    return name not in _WITHOUT_FILE and name == one_line(target.name, 80)
+
+
+@contextmanager
+def _new_file(target: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
+    """A file beside ``target``, for its owner alone, that takes its name when all went well, and goes if not."""
+    with _explained(target):
+        descriptor, name = tempfile.mkstemp(prefix=".mitto-tui-", suffix=".part", dir=target.parent)
+        unfinished = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(descriptor)
+            _rename(unfinished, target, overwrite=overwrite)
+        finally:
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
+
+
+def _rename(unfinished: Path, target: Path, *, overwrite: bool) -> None:
+    if overwrite:
+        unfinished.replace(target)
+    elif os.name == "nt":
+        unfinished.rename(target)  # fails there if the name is taken
+    else:
+        try:
+            os.link(unfinished, target)
+        except FileExistsError:
+            raise
+        except OSError:  # a disk without links: take the name first, so that nobody else can
+            os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            unfinished.replace(target)
+
+
+@contextmanager
+def _explained(target: Path) -> Iterator[None]:
+    name = one_line(target.name, 80)
+    try:
+        yield
+    except FileExistsError:
+        raise ExportProblem(f"{name} exists already.", "Choose another name.") from None
+    except (FileNotFoundError, NotADirectoryError):
+        folder = one_line(str(target.parent), 200)
+        raise ExportProblem(f"{name} can't be written: there is no folder {folder}.", "Check the path.") from None
+    except PermissionError:
+        what = f"{name} can't be written: permission is denied."
+        raise ExportProblem(what, "Choose another folder, or another name.") from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        what = f"{name} can't be written: {one_line(reason, 200)}."
+        raise ExportProblem(what, "Make room, or choose another place.") from None
