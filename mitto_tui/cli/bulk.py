@@ -14,6 +14,7 @@ from mitto_tui.cli.exits import Exit
 from mitto_tui.cli.output import emit, to_json, write_text
 from mitto_tui.sms.checked_row import CheckedBatch, CheckedRow, RowStatus
 from mitto_tui.sms.errors import InvalidInput
+from mitto_tui.sms.lines import read_lines
 from mitto_tui.sms.message import MessageType, Options, check_message
 from mitto_tui.sms.visible import one_line
 
@@ -49,11 +50,19 @@ def bulk(
     bare: lists.Bare = "auto",
     refuse: Annotated[
         list[str] | None,
-        typer.Option("--refuse", help="Refuse these lines, such as landline; several times, or all.", metavar="LINE"),
+        typer.Option(
+            "--refuse",
+            help="Refuse these lines, such as landline; several times; all; none. The profile's where left out.",
+            metavar="LINE",
+        ),
     ] = None,
     all_numbers: Annotated[
-        bool, typer.Option("--all-numbers", help="Take every number of a cell, not the first mobile one alone.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--all-numbers/--first-number",
+            help="Take every number of a cell, or the first mobile one. The profile's where left out.",
+        ),
+    ] = None,
     type: Annotated[  # noqa: A002 - the option's name
         MessageType, typer.Option("--type", help="auto decides here, mitto lets Mitto decide; binary takes hex text.")
     ] = MessageType.AUTO,
@@ -98,11 +107,13 @@ def bulk(
     from mitto_tui.recipients.deciding import Bare
 
     letters = lists.read_country(country, profile)
-    meant, refused = Bare(lists.read_bare(bare)), _lines(refuse or [])
+    meant = Bare(lists.read_bare(bare))
+    refused = profile.lists.refuse if refuse is None else read_lines(refuse)
+    take_all = profile.lists.all_numbers if all_numbers is None else all_numbers
     for_programs = as_json or jsonl
     with lists.list_errors(), lists.open_named(file, sheet, delimiter, encoding, no_header=no_header) as opened:
         column, why = lists.find_column(opened, phone_column)
-        plan = Plan(column, template, letters, meant, refused, all_numbers, options, limit)
+        plan = Plan(column, template, letters, meant, refused, take_all, options, limit)
         checking = Checking(opened, plan, _opted_out(paths, profile))
         if not for_programs:
             lists.say_understood(opened, why, letters)
@@ -137,20 +148,6 @@ def _template(text: str | None, text_file: Path | None, file: str) -> str:
     if text == "-" and file == "-":
         raise InvalidInput("text", "Standard input can't be both the list and the text.", "Use --text-file.")
     return read_text(text)
-
-
-def _lines(words: list[str]) -> frozenset[str]:
-    from mitto_tui.recipients.verdicts import OTHER_LINES
-
-    named = {word.strip().lower() for many in words for word in many.split(",")}
-    if "all" in named:
-        return OTHER_LINES
-    if unknown := sorted(named - OTHER_LINES):
-        there = ", ".join(sorted(OTHER_LINES))
-        raise InvalidInput(
-            "refuse", f"There is no line called {one_line(unknown[0], 40)}.", f"There are {there}; or all."
-        )
-    return frozenset(named)
 
 
 def _opted_out(paths: Paths, profile: Profile) -> frozenset[str]:

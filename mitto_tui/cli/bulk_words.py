@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from mitto_tui.cli.output import plural, say
@@ -74,23 +73,15 @@ def _forced(totals: Totals) -> str:
 
 
 def _cost(totals: Totals, profile: Profile) -> str:
-    from mitto_tui.recipients.countries import country_name
-    from mitto_tui.ui.cost import money, price_in
+    from mitto_tui.ui.list_cost import list_cost
 
-    amount, without = Decimal(0), []
-    for region, spent in totals.countries.items():
-        price = price_in(profile, region)
-        if price is None:
-            without.append((spent.rows, country_name(region) if region else "no country we know"))
-        else:
-            amount += price.per_segment * spent.segments
-    if len(without) == len(totals.countries):
+    costs = list_cost(totals, profile)
+    if costs is None:
         return ""
-    words = money(amount, profile.prices.currency)
-    if not without:
-        return words
-    places = ", ".join(name for _, name in sorted(without, reverse=True)[:_COUNTRIES])
-    return f"{words}, and {plural(sum(rows for rows, _ in without), 'recipient')} without a price ({places})"
+    if not costs.without:
+        return costs.words
+    places = ", ".join(one.name for one in costs.without[:_COUNTRIES])
+    return f"{costs.words}, and {plural(costs.rows_without, 'recipient')} without a price ({places})"
 
 
 def _say_noticed(totals: Totals) -> None:

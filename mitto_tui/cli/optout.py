@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,16 +17,16 @@ from mitto_tui.sms.errors import InvalidInput
 from mitto_tui.sms.visible import one_line
 
 if TYPE_CHECKING:
-    from mitto_tui.recipients.readers.list_file import ListFile
+    from mitto_tui.recipients.readers.model import Detected
     from mitto_tui.settings.profiles import Profile
     from mitto_tui.storage.opt_outs import OptOuts
+    from mitto_tui.workspace.opt_out_import import ImportSums
 
 app = typer.Typer(help="Numbers that must not be written to.", rich_markup_mode=None)
 
 Numbers = Annotated[list[str], typer.Argument(metavar="NUMBER...")]
 
 _SHOWN: Final = 5
-_BATCH: Final = 5_000
 
 
 @app.command("add")
@@ -94,84 +93,58 @@ def import_(
 ) -> int:
     """Take every number of a list. Numbers that can't be read are listed and not taken, and the exit code is 1."""
     from mitto_tui.cli.progress import ProgressLine
+    from mitto_tui.recipients.deciding import Bare
+    from mitto_tui.workspace.opt_out_import import OptOutImport
 
     with (
         _opened(context) as (opt_outs, profile),
         lists.list_errors(),
-        lists.open_named(file, sheet, delimiter, encoding, no_header=no_header) as opened,
+        OptOutImport(lists.open_named(file, sheet, delimiter, encoding, no_header=no_header)) as found,
     ):
-        letters = lists.read_country(country, profile)
-        column, why = lists.find_column(opened, phone_column)
+        letters, meant = lists.read_country(country, profile), Bare(lists.read_bare(bare))
+        column, why = lists.find_column(found.list_file, phone_column)
         if not as_json:
-            lists.say_understood(opened, why, letters)
-        before = opt_outs.numbers(profile.name)
-        sums: Counter[str] = Counter()
-        unread: list[tuple[int, str, str]] = []
+            lists.say_understood(found.list_file, why, letters)
         with ProgressLine(quiet=as_json) as progress:
-            for taken in _batches(opened, column, letters, lists.read_bare(bare), progress, sums, unread):
-                sums["known"] += sum(digits in before for digits in taken)
-                sums["added"] += opt_outs.add_many(profile.name, taken, datetime.now(UTC), f"import {opened.name}")
-        found = opened.detected
-        names = ("rows", "numbers", "added", "known", "duplicates", "empty", "invalid", "ambiguous")
-        sums["duplicates"] = sums["numbers"] - sums["added"] - sums["known"]
+            sums = found.look(column, letters, opt_outs.numbers(profile.name), bare=meant, progress=progress)
+        added = found.take(opt_outs, profile.name, datetime.now(UTC))
+        # Those whom another program was quicker with have opted out before, too.
+        known = sums.known + sums.new - added
     if as_json:
-        how: dict[str, Any] = {
-            "format": found.format,
-            "encoding": found.encoding or None,
-            "delimiter": found.delimiter or None,
-        }
-        emit(how | {name: sums[name] for name in names})
+        emit(_import_json(found.detected, sums, added, known))
     else:
-        _say_import(sums, unread)
-    if not sums["numbers"]:
+        _say_import(sums, added, known)
+    if not sums.numbers:
         return Exit.USAGE
-    return Exit.REFUSED if sums["invalid"] + sums["ambiguous"] else Exit.DONE
+    return Exit.REFUSED if sums.unreadable else Exit.DONE
 
 
-def _batches(
-    opened: ListFile,
-    column: int,
-    country: str,
-    bare: str,
-    progress: Any,
-    sums: Counter[str],
-    unread: list[tuple[int, str, str]],
-) -> Iterator[list[str]]:
-    """The numbers of each batch of rows. All is counted in ``sums``; ``unread`` gets the first that can't be read."""
-    from mitto_tui.recipients.checking import survey_column
-    from mitto_tui.recipients.column import ColumnReader
-    from mitto_tui.recipients.deciding import Bare
-    from mitto_tui.recipients.verdicts import Reason, Status
-
-    reader = ColumnReader(country, bare=Bare(bare), vote=survey_column(opened, column, country))
-    for batch in opened.batches(_BATCH, progress):
-        taken: list[str] = []
-        for row, cells in batch:
-            sums["rows"] += 1
-            for reading in reader.read_all(cells[column]):
-                if reading.status is Status.OK:
-                    taken.append(reading.digits)
-                elif reading.reason is Reason.EMPTY:
-                    sums["empty"] += 1
-                else:
-                    sums[reading.status.value] += 1
-                    if len(unread) < _SHOWN:
-                        unread.append((row, cells[column], reading.sentence))
-        sums["numbers"] += len(taken)
-        yield taken
+def _import_json(detected: Detected, sums: ImportSums, added: int, known: int) -> dict[str, Any]:
+    return {
+        "format": detected.format,
+        "encoding": detected.encoding or None,
+        "delimiter": detected.delimiter or None,
+        "rows": sums.rows,
+        "numbers": sums.numbers,
+        "added": added,
+        "known": known,
+        "duplicates": sums.duplicates,
+        "empty": sums.empty,
+        "invalid": sums.invalid,
+        "ambiguous": sums.ambiguous,
+    }
 
 
-def _say_import(sums: Counter[str], unread: list[tuple[int, str, str]]) -> None:
-    known = f", {sums['known']:,} had opted out before" if sums["known"] else ""
-    say(f"{plural(sums['rows'], 'row')}: {plural(sums['added'], 'number')} opted out now{known}")
-    count = sums["invalid"] + sums["ambiguous"]
-    if not count:
+def _say_import(sums: ImportSums, added: int, known: int) -> None:
+    before = f", {known:,} had opted out before" if known else ""
+    say(f"{plural(sums.rows, 'row')}: {plural(added, 'number')} opted out now{before}")
+    if not sums.unreadable:
         return
-    say(f"{plural(count, 'number')} could not be read and may still be written to:")
-    for row, cell, sentence in unread:
-        say(f"  row {row:,}: {one_line(cell.strip(), 40)}: {sentence}")
-    if count > len(unread):
-        say(f"  and {count - len(unread):,} more")
+    say(f"{plural(sums.unreadable, 'number')} could not be read and may still be written to:")
+    for unread in sums.unread[:_SHOWN]:
+        say(f"  row {unread.row:,}: {one_line(unread.cell, 40)}: {unread.sentence}")
+    if sums.unreadable > _SHOWN:
+        say(f"  and {sums.unreadable - _SHOWN:,} more")
 
 
 def _read(numbers: list[str], country: str | None, profile: Profile) -> list[str]:

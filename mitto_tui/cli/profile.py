@@ -146,6 +146,7 @@ def as_dict(profile: Profile) -> dict[str, Any]:
             "port": profile.receiver.port,
             "public_url": profile.receiver.public_url,
         },
+        "lists": {"refuse": sorted(profile.lists.refuse), "all_numbers": profile.lists.all_numbers},
         "prices": {
             "currency": profile.prices.currency,
             "per_segment": {country: price_text(price) for country, price in profile.prices.per_segment.items()},

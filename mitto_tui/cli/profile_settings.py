@@ -29,6 +29,7 @@ def set_(name: Name, key: Key, value: Value) -> int:
     """Set one setting of a profile.
 
     KEY is base_url, sender, country, timeout, connect_timeout, format, tracking, callback, max_segments,
+    lists.refuse (such as landline,premium-rate; all; none), lists.all_numbers,
     limits.max_in_flight, limits.rate, limits.chunk, receiver.host, receiver.port, receiver.public_url,
     prices.currency, or prices.XX for the price of one segment in the country XX.
     """
@@ -80,6 +81,10 @@ def _word(value: object) -> str:
             from mitto_tui.ui.price_list import price_text
 
             return price_text(value)
+        case frozenset():
+            from mitto_tui.sms.lines import lines_text
+
+            return lines_text(value)
         case _:
             return str(value).removesuffix(".0")
 

@@ -25,6 +25,7 @@ from mitto_tui.settings.profiles import SANDBOX, is_profile_name
 from mitto_tui.settings.schema import NOT_IN_SANDBOX, PROFILE, PROFILE_NAME, UI, Field, Kind, Table
 from mitto_tui.settings.values import Unfit
 from mitto_tui.sms.errors import InvalidInput, MittoTuiError
+from mitto_tui.sms.lines import ALL, NONE, lines_text
 from mitto_tui.sms.visible import one_line
 
 _HEADING: Final = "# Settings of mitto-tui: see docs/configuration.md. The key is not here, but in the keyring.\n"
@@ -235,6 +236,9 @@ def _literal(field: Field, value: object) -> str:
         return toml_edit.literal("on" if checked else "off")
     if field.kind is Kind.NUMBER:
         return str(given)
+    if field.kind is Kind.LINES:
+        text = lines_text(checked)
+        return toml_edit.literal(text if text == ALL else [] if text == NONE else text.split(", "))
     return toml_edit.literal(checked)
 
 

@@ -55,6 +55,18 @@ class Prices:
 
 
 @dataclass(frozen=True, slots=True)
+class Lists:
+    """How recipient lists are checked, where nobody says otherwise.
+
+    ``refuse`` are the lines that are invalid (see ``sms.lines``). With ``all_numbers`` every number of a cell is a
+    recipient, else the first mobile one.
+    """
+
+    refuse: frozenset[str] = frozenset()
+    all_numbers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """An account's settings, checked. Times are seconds. None means: not set.
 
@@ -75,6 +87,7 @@ class Profile:
     limits: Limits = Limits()
     receiver: Receiver = Receiver()
     prices: Prices = Prices()
+    lists: Lists = Lists()
 
     @property
     def is_sandbox(self) -> bool:

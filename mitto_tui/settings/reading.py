@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mitto_tui.settings.problems import KeyPath, Problem, dotted, nearest
-from mitto_tui.settings.profiles import DEFAULT, SANDBOX, Limits, Prices, Profile, built_in, is_profile_name
+from mitto_tui.settings.profiles import DEFAULT, SANDBOX, Limits, Lists, Prices, Profile, built_in, is_profile_name
 from mitto_tui.settings.schema import NOT_IN_SANDBOX, PROFILE, PROFILE_CHOICE, PROFILE_NAME, UI, Field, Table
 from mitto_tui.settings.values import Unfit, shown
 
@@ -54,7 +54,8 @@ class Reader:
         receiver = replace(base.receiver, **found.pop("receiver", {}))
         per_segment: dict[str, Any] = found.pop("prices", {})
         prices = Prices(per_segment.pop("currency", None), per_segment)
-        return replace(base, **found, limits=limits, receiver=receiver, prices=prices)
+        lists = Lists(**found.pop("lists", {}))
+        return replace(base, **found, limits=limits, receiver=receiver, prices=prices, lists=lists)
 
     def active(self, document: dict[str, Any], profiles: Mapping[str, Profile]) -> str:
         """The profile that the document chooses, or the default where it chooses none that is there."""

@@ -10,6 +10,7 @@ from typing import Final
 from mitto_tui.settings import values
 from mitto_tui.settings.presets import PRESETS
 from mitto_tui.settings.values import Check, Unfit
+from mitto_tui.sms.lines import OTHER_LINES
 
 
 class Kind(Enum):
@@ -22,6 +23,8 @@ class Kind(Enum):
     """``"on"`` or ``"off"``."""
     FLAG = auto()
     """``true`` or ``false``."""
+    LINES = auto()
+    """An array of words for lines, or ``"all"``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,14 @@ PRICES: Final = Table(
         Field(values.price, "the price of one segment, a number from 0 to 1000", Kind.NUMBER),
     ),
 )
+LISTS: Final = Table(
+    {
+        "refuse": Field(
+            values.lines, f"any of {', '.join(OTHER_LINES)}, several with commas or as an array; all; none", Kind.LINES
+        ),
+        "all_numbers": Field(values.switch, "true or false", Kind.FLAG),
+    }
+)
 PROFILE: Final = Table(
     {
         "base_url": Field(
@@ -117,7 +128,7 @@ PROFILE: Final = Table(
         "callback": Field(values.callback, _URL),
         "max_segments": Field(values.whole(1, 255), "a whole number from 1 to 255", Kind.WHOLE),
     },
-    {"limits": LIMITS, "receiver": RECEIVER, "prices": PRICES},
+    {"lists": LISTS, "limits": LIMITS, "receiver": RECEIVER, "prices": PRICES},
 )
 UI: Final = Table(
     {

@@ -71,7 +71,7 @@ def remove(text: str, path: tuple[str, ...]) -> str:
         text = _without_lines(text, first, max(statement.end for statement in statements[found[0] : last + 1]))
 
 
-def literal(value: str | int | bool) -> str:
+def literal(value: str | int | bool | list[str]) -> str:
     """``value`` as TOML writes it."""
     return json.dumps(value, ensure_ascii=False)  # TOML's basic strings know all of JSON's escapes
 

@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from mitto_tui.settings.presets import preset_named
 from mitto_tui.settings.profiles import WireFormat, is_profile_name
 from mitto_tui.sms.errors import InvalidInput
+from mitto_tui.sms.lines import read_lines
 from mitto_tui.sms.message import check_callback
 from mitto_tui.sms.sender import check_sender
 from mitto_tui.sms.urls import check_base_url
@@ -147,6 +148,20 @@ def wire_format(value: object) -> WireFormat:
         return WireFormat(text(value).lower())
     except ValueError:
         raise Unfit(f"is {shown(value)}") from None
+
+
+def lines(value: object) -> frozenset[str]:
+    """Kinds of lines, as an array of their words or as text with commas."""
+    words = [value] if isinstance(value, str) else value
+    if not isinstance(words, list):
+        raise Unfit(f"is {shown(value)}, not the words for lines")
+    for word in words:
+        if not isinstance(word, str):
+            raise Unfit(f"has {shown(word)} in it, not a word for a line")
+    try:
+        return read_lines(words)
+    except InvalidInput as error:
+        raise Unfit(f"can't be used: {error.message.rstrip('.')}") from None
 
 
 def profile_name(value: object) -> str:

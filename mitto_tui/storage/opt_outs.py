@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Row, delete, func, literal, or_, select
 
 from mitto_tui.sms.errors import InvalidInput
 from mitto_tui.sms.visible import one_line
 from mitto_tui.storage.database import Database
 from mitto_tui.storage.schema import opt_outs
-from mitto_tui.storage.sqlite import insert
+from mitto_tui.storage.sqlite import contains, insert
+from mitto_tui.storage.types import AnyText
 
 _SHOWN = 40
+_IN_BRACKETS = re.compile(r"\(\s*0\s*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,63 @@ class OptOuts:
         """Everybody who opted out, in the order of their numbers."""
         query = select(opt_outs).where(opt_outs.c.profile == profile).order_by(opt_outs.c.recipient)
         with self._database.read() as connection:
-            return [OptOut(row.recipient, row.added_at, row.source) for row in connection.execute(query)]
+            return [_opt_out(row) for row in connection.execute(query)]
+
+    def get(self, profile: str, recipient: str) -> OptOut | None:
+        """What is known of the number's opting out, or None where it hasn't."""
+        query = select(opt_outs).where(opt_outs.c.profile == profile, opt_outs.c.recipient == _digits(recipient))
+        with self._database.read() as connection:
+            row = connection.execute(query).one_or_none()
+            return None if row is None else _opt_out(row)
+
+    def page(self, profile: str, search: str = "", *, first: str = "", skip: int = 0, limit: int = 100) -> list[OptOut]:
+        """Some of those that ``search`` finds, in the order of their numbers as text, from the number ``first`` on.
+
+        ``search`` is part of a number in any notation, or part of a source, whatever the case of the letters a to z.
+        """
+        conditions = [*_sought(profile, search), opt_outs.c.recipient >= first]
+        query = select(opt_outs).where(*conditions).order_by(opt_outs.c.recipient).offset(skip).limit(limit)
+        with self._database.read() as connection:
+            return [_opt_out(row) for row in connection.execute(query)]
+
+    def count(self, profile: str, search: str = "", *, before: str | None = None) -> int:
+        """How many ``search`` finds, or how many of them come before the number ``before``."""
+        conditions = _sought(profile, search)
+        if before is not None:
+            conditions.append(opt_outs.c.recipient < before)
+        with self._database.read() as connection:
+            return int(connection.execute(select(func.count()).select_from(opt_outs).where(*conditions)).scalar_one())
+
+
+def _sought(profile: str, search: str) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [opt_outs.c.profile == profile]
+    text = search.strip()
+    if not text:
+        return found
+    # SQLite lowers a to z alone; for other letters the usual ways to write a word must do.
+    cases = dict.fromkeys((text, text.lower(), text.upper(), text.capitalize()))
+    either = [contains(opt_outs.c.source, literal(case, AnyText)) for case in cases]
+    either.append(contains(func.lower(opt_outs.c.source), literal(text.lower(), AnyText)))
+    if digits := digits_sought(text):
+        either.append(contains(opt_outs.c.recipient, literal(digits, AnyText)))
+    found.append(or_(*either))
+    return found
+
+
+def digits_sought(search: str) -> str:
+    """The digits that a part of a number has in E.164, however it was written; empty where it is no part of one.
+
+    What is dialled before a country code or within a country (00, 0) isn't among them.
+    """
+    text = _IN_BRACKETS.sub("", search)
+    if any(char.isalpha() for char in text):
+        return ""
+    digits = "".join(str(int(char)) for char in text if char.isdecimal())
+    return digits.lstrip("0") or digits
+
+
+def _opt_out(row: Row[*tuple[Any, ...]]) -> OptOut:
+    return OptOut(row.recipient, row.added_at, row.source)
 
 
 def _digits(recipient: str) -> str:

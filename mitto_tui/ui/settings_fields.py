@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from mitto_tui.settings.profiles import Profile
+from mitto_tui.sms.lines import OTHER_LINES, lines_text, read_lines
 from mitto_tui.ui.price_list import finished, price_changes, price_line, read_price_line
 
 
@@ -43,6 +44,8 @@ class SettingField:
             return "on" if value else "off"
         if isinstance(value, float):
             return f"{Decimal(str(value)).normalize():f}"
+        if isinstance(value, frozenset):
+            return lines_text(value) if value else ""
         return str(value)
 
     def changes(self, text: str, profile: Profile) -> dict[str, str | None]:
@@ -69,8 +72,18 @@ class PricesField(SettingField):
         read_price_line(finished(text), profile.prices.per_segment)
 
 
+@dataclass(frozen=True, slots=True)
+class LinesField(SettingField):
+    """Some of the words for lines."""
+
+    def changes(self, text: str, profile: Profile) -> dict[str, str | None]:
+        lines = read_lines([text])
+        return {} if lines == profile.lists.refuse else {self.key: lines_text(lines) if lines else None}
+
+
 _FORMATS: Final = {"json": "JSON", "xml": "XML"}
 _SWITCH: Final = {"on": "on", "off": "off"}
+_NUMBERS: Final = {"off": "the first mobile", "on": "every number"}
 
 FIELDS: Final = (
     SettingField("sender", "Sender", "Who messages come from unless you say otherwise.", "asked for each time"),
@@ -106,6 +119,23 @@ FIELDS: Final = (
         "shown while you write it.",
         "none, such as DE 0.075, AT 0.08",
         "a part",
+    ),
+    LinesField(
+        "lists.refuse",
+        "Refuse",
+        f"Which lines are refused in lists, with commas between: {', '.join(OTHER_LINES)}; or all. Nothing is sent to "
+        "them; about the others you are warned.",
+        "none, such as landline, premium-rate",
+        "in lists",
+        first=True,
+    ),
+    SettingField(
+        "lists.all_numbers",
+        "Take",
+        "Which are taken where a list has several numbers in a cell: the first mobile one, with the others shown, or "
+        "every one, each a recipient of its own.",
+        unit="of a cell",
+        choices=_NUMBERS,
     ),
     SettingField(
         "limits.rate", "Rate", "How many messages leave in a second at most.", "no limit", "a second", first=True

@@ -160,6 +160,8 @@ def test_single_settings_are_set_and_unset_and_comments_stay(cli: Cli, home: Pat
         ("tracking", "off", "tracking of work is off now."),
         ("receiver.port", "0", "receiver.port of work is 0 now."),
         ("limits.rate", "2.5", "limits.rate of work is 2.5 now."),
+        ("lists.refuse", "premium,landline", "lists.refuse of work is landline, premium-rate now."),
+        ("lists.all_numbers", "true", "lists.all_numbers of work is on now."),
     ):
         result = cli("profile", "set", "work", key, value)
         assert (result.code, result.out, result.err) == (0, "", f"{said}\n")
@@ -167,6 +169,7 @@ def test_single_settings_are_set_and_unset_and_comments_stay(cli: Cli, home: Pat
     assert shown["prices"] == {"currency": "EUR", "per_segment": {"DE": "0.0750", "AT": "0.08"}}
     assert shown["receiver"] == {"host": "127.0.0.1", "port": 0, "public_url": None}
     assert (shown["sender"], shown["max_segments"], shown["tracking"], shown["rate"]) == ("ACME", 4, False, 2.5)
+    assert shown["lists"] == {"refuse": ["landline", "premium-rate"], "all_numbers": True}
     words = {" ".join(line.split()) for line in cli("profile", "show", "work").err.splitlines()}
     assert {"prices.AT 0.08", "limits.rate 2.5", "limits.chunk 100", "callback (not set)", "timeout 30"} <= words
     for key, said in (
@@ -174,6 +177,8 @@ def test_single_settings_are_set_and_unset_and_comments_stay(cli: Cli, home: Pat
         ("prices.currency", "prices.currency of work is not set."),
         ("tracking", "tracking of work is on again, its default."),
         ("limits.rate", "limits.rate of work is not set."),
+        ("lists.refuse", "lists.refuse of work is none again, its default."),
+        ("lists.all_numbers", "lists.all_numbers of work is off again, its default."),
         ("receiver.port", "receiver.port of work is 8025 again, its default."),
         ("max_segments", "max_segments of work is not set."),
         ("timeout", "timeout of work is 30 again, its default."),

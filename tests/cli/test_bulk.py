@@ -148,6 +148,28 @@ def test_a_persons_word_on_numbers(cli: Cli, tmp_path: Path) -> None:
     assert cli(*bulk(path, "--text", "Hi", "--refuse", "landline", "--json")).json["invalid"] == 1
     every = cli(*bulk(path, "--text", "Hi", "--all-numbers", "--json")).json
     assert (every["rows"], every["recipients"]) == (4, 4)
+    # A profile may say both once and for all, and the command otherwise.
+    for key, value in (("lists.refuse", "landline,premium"), ("lists.all_numbers", "true")):
+        assert cli("profile", "set", "default", key, value).code == 0
+    for more, sums in (
+        ((), (4, 3, 1)),
+        (("--refuse", "none"), (4, 4, 0)),
+        (("--refuse", "pager", "--refuse", "company"), (4, 4, 0)),
+        (("--first-number",), (3, 2, 1)),
+    ):
+        counted = cli(*bulk(path, "--text", "Hi", "--json", *more)).json
+        assert (counted["rows"], counted["recipients"], counted["invalid"]) == sums
+    assert cli(*bulk(path, "--text", "Hi", "--refuse", "fax")).code == 2
+
+
+def test_who_has_opted_out_is_left_out(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("name,phone\nAnn,0172 5551234\nBob,0172 5551235\n")
+    cli("optout", "add", "+491725551234")
+    cli("--sandbox", "optout", "add", "+491725551235")
+    first, second, _ = cli(*bulk(path, "--text", "Hi", "--jsonl")).jsonl
+    assert (first["to"], first["status"]) == ("491725551234", "opted_out")
+    assert second["status"] == "ok"
 
 
 def test_let_mitto_decide(cli: Cli, path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mitto_tui.settings.config import Config, ConfigProblems, UiConfig, UnknownProfile, find_profile, load_config
 from mitto_tui.settings.problems import Problem
-from mitto_tui.settings.profiles import Limits, Prices, Profile, Receiver, WireFormat, built_in
+from mitto_tui.settings.profiles import Limits, Lists, Prices, Profile, Receiver, WireFormat, built_in
 from mitto_tui.sms.errors import InvalidInput
 from tests.settings.conftest import WriteConfig
 
@@ -49,6 +49,10 @@ def test_everything_that_can_be_set_is_read(write_config: WriteConfig) -> None:
             DE = 0.075
             at = 1
 
+            [profiles.work.lists]
+            refuse = ["Landline", "premium"]
+            all_numbers = true
+
             [ui]
             theme = "nord"
             mask_numbers = true
@@ -74,6 +78,7 @@ def test_everything_that_can_be_set_is_read(write_config: WriteConfig) -> None:
         limits=Limits(8, 0.5, 50),
         receiver=Receiver("::1", 9000, "https://example.com/mitto"),
         prices=Prices("EUR", {"DE": Decimal("0.075"), "AT": Decimal(1)}),
+        lists=Lists(frozenset({"landline", "premium-rate"}), all_numbers=True),
     )
     assert config.ui == UiConfig("nord", True, False, {"message.send": "ctrl+s,f5"})
 
@@ -113,6 +118,12 @@ def test_a_missing_file_is_an_empty_one(tmp_path: Path) -> None:
         ('receiver.host = "host:80"', "not a host name or address.", "127.0.0.1"),
         ("prices.DE = -0.1", "is -0.1, which is no price", "price of one segment"),
         ('prices.currency = "Euro"', "not a currency's three letters.", "ISO 4217"),
+        ('lists.refuse = "landline, fax"', "lists.refuse can't be used: There is no line called fax.", "toll-free"),
+        ('lists.refuse = ["all", "pager"]', "“all” can't stand beside other words.", "any of landline"),
+        ("lists.refuse = [1]", "profiles.work.lists.refuse has 1 in it, not a word for a line.", "landline"),
+        ("lists.refuse = true", "profiles.work.lists.refuse is true, not the words for lines.", "landline"),
+        ("lists.all_numbers = 1", "lists.all_numbers is 1, neither on nor off.", "true or false"),
+        ("lists = 5", "profiles.work.lists is 5.", "[profiles.work.lists]"),
     ],
 )
 def test_a_bad_value_is_explained_and_the_rest_counts(
@@ -336,6 +347,7 @@ _json = st.recursive(
     max_leaves=4,
 )
 _SETTINGS = ["base_url", "sender", "country", "timeout", "format", "tracking", "callback", "max_segments", "limits"]
+_SETTINGS += ["lists", "lists.refuse", "lists.all_numbers"]
 _SETTINGS += ["receiver", "prices", "limits.rate", "receiver.host", "receiver.public_url", "prices.DE", "prices.x"]
 
 

@@ -226,6 +226,10 @@ def test_the_app_itself(write_config: WriteConfig) -> None:
         ("base_url", "https://example.com/v2/", 'base_url = "https://example.com/v2"'),
         ("format", "XML", 'format = "xml"'),
         ("prices.currency", "eur", 'currency = "EUR"'),
+        ("lists.refuse", "premium, Landline", 'refuse = ["landline", "premium-rate"]'),
+        ("lists.refuse", "ALL", 'refuse = "all"'),
+        ("lists.refuse", "none", "refuse = []"),
+        ("lists.all_numbers", "on", "all_numbers = true"),
         ("sender", '"quoted"\\', r'sender = "\"quoted\"\\"'),
     ],
 )

@@ -52,3 +52,52 @@ def test_what_would_never_match_is_refused(opt_outs: OptOuts, number: str) -> No
         opt_outs.contains("work", number)
     with pytest.raises(InvalidInput):
         opt_outs.remove("work", number)
+
+
+@pytest.fixture
+def listed(opt_outs: OptOuts) -> OptOuts:
+    for number, (recipient, source) in enumerate(
+        (
+            ("491725551234", "a reply STOP"),
+            ("491725551235", "import Ärzte.csv"),
+            ("4930123456", "by phone"),
+            ("447400123456", "import stop 2026.csv"),
+        )
+    ):
+        opt_outs.add("work", recipient, at(number), source)
+    opt_outs.add("other", "491725551234", T0, "import stop 2026.csv")
+    return opt_outs
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("", ["447400123456", "491725551234", "491725551235", "4930123456"]),
+        ("0172 555", ["491725551234", "491725551235"]),
+        ("+49 (0)172/55512-34", ["491725551234"]),
+        ("0044 7400", ["447400123456"]),
+        ("\uff10\uff11\uff17\uff12", ["491725551234", "491725551235"]),
+        ("030", ["4930123456"]),
+        ("stop", ["447400123456", "491725551234"]),
+        ("  BY PHONE ", ["4930123456"]),
+        ("ärzte", ["491725551235"]),
+        ("2026", ["447400123456"]),
+        ("%", []),
+        ("_", []),
+        ("nobody", []),
+    ],
+)
+def test_some_are_found_by_number_or_source(listed: OptOuts, search: str, found: list[str]) -> None:
+    assert [one.recipient for one in listed.page("work", search)] == found
+    assert listed.count("work", search) == len(found)
+    for place, recipient in enumerate(found):
+        assert listed.count("work", search, before=recipient) == place
+        assert [one.recipient for one in listed.page("work", search, first=recipient)] == found[place:]
+        assert [one.recipient for one in listed.page("work", search, skip=place, limit=1)] == [recipient]
+
+
+def test_what_is_known_of_one(listed: OptOuts) -> None:
+    assert listed.get("work", "4930123456") == OptOut("4930123456", at(2), "by phone")
+    assert listed.get("other", "4930123456") is None
+    with pytest.raises(InvalidInput):
+        listed.get("work", "+49 30")

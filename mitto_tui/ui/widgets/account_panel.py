@@ -17,7 +17,7 @@ from mitto_tui.settings.presets import PRESETS, preset_of
 from mitto_tui.settings.profiles import DEFAULT, Profile
 from mitto_tui.settings.schema import NOT_IN_SANDBOX
 from mitto_tui.sms.errors import InvalidInput
-from mitto_tui.ui.settings_fields import FIELDS, PricesField, SettingField
+from mitto_tui.ui.settings_fields import FIELDS, LinesField, PricesField, SettingField
 from mitto_tui.ui.widgets.field import Choice, Field
 from mitto_tui.ui.widgets.literal_input import LiteralInput
 from mitto_tui.ui.widgets.setting_row import SettingRow
@@ -228,5 +228,5 @@ class _ListInput(LiteralInput):
 def _control(setting: SettingField) -> Widget:
     if setting.choices:
         return Choice(dict(setting.choices), id=setting.id)
-    make = _ListInput if isinstance(setting, PricesField) else LiteralInput
+    make = _ListInput if isinstance(setting, PricesField | LinesField) else LiteralInput
     return make(id=setting.id, placeholder=setting.empty, moves_on=True)
