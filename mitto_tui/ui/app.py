@@ -38,7 +38,7 @@ def _later(module: str, name: str) -> Callable[[], Screen[Any]]:
 
 
 class MittoApp(ResilientApp, inherit_bindings=False):
-    """Compose, History and Settings over one workspace. ``exit`` gives the program's exit code."""
+    """Compose, Bulk, History and Settings over one workspace. ``exit`` gives the program's exit code."""
 
     TITLE = "mitto"
     # What the first screens need is read at once: a style sheet that comes later has Textual parse all of them anew.
@@ -46,6 +46,7 @@ class MittoApp(ResilientApp, inherit_bindings=False):
     CSS_PATH = [_STYLES / name for name in ("common.tcss", "start.tcss", "compose.tcss")]  # noqa: RUF012
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "compose": _later("compose", "ComposeScreen"),
+        "bulk": _later("bulk", "BulkScreen"),
         "history": _later("history", "HistoryScreen"),
         "settings": _later("settings", "SettingsScreen"),
     }
@@ -142,6 +143,9 @@ class MittoApp(ResilientApp, inherit_bindings=False):
     def action_compose(self) -> None:
         self.switch_mode("compose")
 
+    def action_bulk(self) -> None:
+        self.switch_mode("bulk")
+
     def action_history(self) -> None:
         self.switch_mode("history")
 
@@ -166,6 +170,12 @@ class MittoApp(ResilientApp, inherit_bindings=False):
         from mitto_tui.ui.screens.help import HelpScreen
 
         self.push_screen(HelpScreen.on(self.screen))
+
+    def action_opt_outs(self) -> None:
+        from mitto_tui.ui.screens.opt_outs import OptOutsScreen
+
+        if self.workspace is not None and not self.screen.is_modal:
+            self.push_screen(OptOutsScreen(self.workspace))
 
     def action_jump(self) -> None:
         from mitto_tui.ui.screens.jump import JumpScreen

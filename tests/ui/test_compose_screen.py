@@ -335,7 +335,7 @@ async def test_masked_numbers_are_nowhere_to_be_read() -> None:
     async with opened() as pilot:
         screen = await compose_of(pilot)
         write(screen, "Hello", magic("00"))
-        await pilot.press("f5")
+        await pilot.press("f12")
         await until(pilot, lambda: "3920000" not in screen_text(pilot))
         await ask(pilot)
         assert "•••" in screen_text(pilot)
@@ -343,7 +343,7 @@ async def test_masked_numbers_are_nowhere_to_be_read() -> None:
         await until(pilot, lambda: bool(screen.outcomes.rows) and screen.outcomes.rows[0].settled)
         assert "3920000" not in screen_text(pilot)
         assert "+•• ••• •••••••" in screen_text(pilot)
-        await pilot.press("f5")
+        await pilot.press("f12")
         await until(pilot, lambda: "+49 171 3920000" in screen_text(pilot))
 
 
@@ -353,7 +353,7 @@ async def test_focus_and_text_stay_while_another_mode_is_shown() -> None:
         form = write(screen, "Hello")
         form.editor.focus()
         form.editor.move_cursor((0, 2))
-        await pilot.press("f3")
+        await pilot.press("f4")
         await until(pilot, lambda: app_of(pilot).current_mode == "history")
         await pilot.press("f2")
         await until(pilot, lambda: isinstance(pilot.app.screen, ComposeScreen))

@@ -207,7 +207,7 @@ async def test_without_a_key_it_says_so_at_once_and_shows_the_way(monkeypatch: p
         await pilot.press("escape")  # the welcome
         screen = await compose_of(pilot)
         await until(pilot, lambda: "Nothing can be sent yet." in screen_text(pilot))
-        assert "F4 Settings takes one" in str(screen.query_one("#no-key", Static).content)
+        assert "F5 Settings takes one" in str(screen.query_one("#no-key", Static).content)
         write(screen, "Hello")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, Dialog))

@@ -134,6 +134,16 @@ async def test_a_name_is_completed_with_its_brace_in_one_step() -> None:
             assert editor.text == before + after
 
 
+async def test_a_closing_brace_typed_by_habit_is_the_one_that_is_there() -> None:
+    async with editing("Dear ") as (editor, pilot):
+        await pilot.press("{", "n", "enter", "}", "}", "!")
+        assert editor.text == "Dear {Name}}!"
+        editor.load_text("Dear }!")
+        editor.move_cursor((0, 5))
+        await pilot.press("{", "n", "enter", "}", "?")
+        assert editor.text == "Dear {Name}?!"
+
+
 def test_a_field_that_is_changed_ends_where_it_ended() -> None:
     names = FieldNames(NAMES)
     assert names.within(FieldTyped(0, "na", 3), "{name}") == FieldTyped(0, "na", 6)

@@ -243,7 +243,7 @@ async def test_a_number_that_no_message_matches_is_masked_as_well() -> None:
         screen = await history_of(pilot)
         screen.search.value = "+491713920031 x"
         await until(pilot, lambda: "No message matches “+491713920031 x”." in screen_text(pilot))
-        await pilot.press("f5")
+        await pilot.press("f12")
         await until(pilot, lambda: "No message matches “+•••••••••••• x”." in screen_text(pilot))
         assert "3920031" not in screen_text(pilot)
 
@@ -274,7 +274,7 @@ async def test_text_number_and_id_are_copied_and_the_number_can_be_masked_everyw
         await pilot.press("r")
         assert "491713920000" in _timeline(screen)
         assert "+49 171 3920000" in screen_text(pilot)
-        await pilot.press("f5")
+        await pilot.press("f12")
         await until(pilot, lambda: "+••" in screen_text(pilot))
         shown = screen_text(pilot)
         assert "3920000" not in shown

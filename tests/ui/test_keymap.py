@@ -9,9 +9,9 @@ from mitto_tui.ui.commands.keymap import check_keymap
 
 
 def test_a_sound_keymap_is_taken_as_it_is() -> None:
-    keymap = check_keymap({"compose.send": "f12, ctrl+d", "app.command_palette": "ctrl+b"}, EVERY_COMMAND)
+    keymap = check_keymap({"compose.send": "f11, ctrl+d", "app.command_palette": "ctrl+b"}, EVERY_COMMAND)
     assert keymap.problems == ()
-    assert keymap.keys == {"compose.send": "f12,ctrl+d", "app.command_palette": "ctrl+b"}
+    assert keymap.keys == {"compose.send": "f11,ctrl+d", "app.command_palette": "ctrl+b"}
 
 
 def test_two_commands_may_swap_their_keys() -> None:
@@ -23,8 +23,8 @@ def test_two_commands_may_swap_their_keys() -> None:
 @pytest.mark.parametrize(
     ("name", "key", "words"),
     [
-        ("compose.sendd", "f12", "There is no command compose.sendd. Did you mean compose.send?"),
-        ("[/foo]\x1b", "f12", "There is no command [/foo]␛."),
+        ("compose.sendd", "f11", "There is no command compose.sendd. Did you mean compose.send?"),
+        ("[/foo]\x1b", "f11", "There is no command [/foo]␛."),
         ("compose.send", "blah", "there is no such key"),
         ("compose.send", "ctrl+", "there is no such key"),
         ("compose.send", "crtl+s", "there is no such key"),
@@ -53,9 +53,18 @@ def test_a_key_that_another_command_has_is_not_taken_from_it() -> None:
 
 
 def test_of_two_that_want_one_key_the_first_gets_it() -> None:
-    keymap = check_keymap({"compose.send": "f12", "compose.new": "f12", "app.command_palette": "ctrl+b"}, EVERY_COMMAND)
-    assert keymap.keys == {"compose.send": "f12", "app.command_palette": "ctrl+b"}
-    assert keymap.problems == ("f12 is already the key of compose.send; compose.new keeps alt+n.",)
+    keymap = check_keymap({"compose.send": "f11", "compose.new": "f11", "app.command_palette": "ctrl+b"}, EVERY_COMMAND)
+    assert keymap.keys == {"compose.send": "f11", "app.command_palette": "ctrl+b"}
+    assert keymap.problems == ("f11 is already the key of compose.send; compose.new keeps alt+n.",)
+
+
+def test_a_step_of_bulk_shares_its_keys_with_the_screen_and_not_with_another_step() -> None:
+    keymap = check_keymap({"message.options": "f7", "check.export_rows": "f9"}, EVERY_COMMAND)
+    assert keymap.problems == (
+        "f7 is already the key of message.wrong; message.options keeps f6.",
+        "f9 is already the key of bulk.next; check.export_rows keeps e,f6.",
+    )
+    assert check_keymap({"columns.next_bad": "f6"}, EVERY_COMMAND).problems == ()
 
 
 def test_the_screens_may_use_the_same_key_but_not_the_apps() -> None:

@@ -81,6 +81,20 @@ async def test_what_is_typed_lands_in_the_file_and_counts_at_once() -> None:
         assert "default · ACME · DE" in screen_text(pilot), "the title line follows"
         await _type(pilot, screen, "#set-sender", "")
         await until(pilot, lambda: "sender" not in _config()["profiles"]["default"])
+        refuse, several = screen.query_one("#set-lists-refuse", Input), screen.query_one("#set-lists-all-numbers")
+        assert isinstance(several, Choice)
+        await _type(pilot, screen, "#set-lists-refuse", "landline, fax")
+        await until(pilot, lambda: "no line called fax" in _complaint(screen, "#set-lists-refuse"))
+        await _type(pilot, screen, "#set-lists-refuse", "Premium, landline")
+        await until(pilot, lambda: refuse.value == "landline, premium-rate")
+        several.value = "on"
+        await until(pilot, lambda: workspace_of(pilot).profile.lists.all_numbers)
+        assert _config()["profiles"]["default"]["lists"] == {
+            "refuse": ["landline", "premium-rate"],
+            "all_numbers": True,
+        }
+        await _type(pilot, screen, "#set-lists-refuse", "none")
+        await until(pilot, lambda: _config()["profiles"]["default"]["lists"] == {"all_numbers": True})
 
 
 async def test_what_can_not_be_is_said_at_its_field_and_not_kept() -> None:
@@ -204,7 +218,7 @@ async def test_a_keyring_in_trouble_is_explained_with_the_way_out(monkeypatch: p
         await until(pilot, lambda: isinstance(pilot.app.screen, FirstRunScreen))
         assert "no keyring that the key could be kept in" in screen_text(pilot)
         assert "MITTO_API_KEY" in screen_text(pilot)
-        await pilot.press("f4")
+        await pilot.press("f5")
         await until(pilot, lambda: isinstance(pilot.app.screen, SettingsScreen))
         await until(pilot, lambda: "MITTO_API_KEY" in screen_text(pilot))
         await pilot.press("f6")

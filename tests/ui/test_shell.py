@@ -51,7 +51,7 @@ async def test_tabs_lead_to_the_modes_by_mouse_and_key_and_the_sandbox_is_marked
         assert "◆ sandbox · MITTO SMS · DE" in first
         await pilot.click("#tab-history")
         await until(pilot, lambda: app_of(pilot).current_mode == "history")
-        await pilot.press("f4")
+        await pilot.press("f5")
         await until(pilot, lambda: app_of(pilot).current_mode == "settings")
         await pilot.click("#tab-compose")
         await until(pilot, lambda: app_of(pilot).current_mode == "compose")

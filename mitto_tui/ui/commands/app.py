@@ -14,9 +14,18 @@ class ShowCompose(Command):
     priority = False
 
 
+class ShowBulk(Command):
+    id = "app.bulk"
+    key = "f3"
+    label = "Bulk"
+    title = "Go to Bulk"
+    help = "One message for a list of recipients."
+    priority = False
+
+
 class ShowHistory(Command):
     id = "app.history"
-    key = "f3"
+    key = "f4"
     label = "History"
     title = "Go to History"
     help = "See what was sent and what became of it."
@@ -25,7 +34,7 @@ class ShowHistory(Command):
 
 class ShowSettings(Command):
     id = "app.settings"
-    key = "f4"
+    key = "f5"
     label = "Settings"
     title = "Go to Settings"
     help = "Accounts, the API key and how this program looks."
@@ -44,7 +53,7 @@ class Help(Command):
 
 class Palette(Command):
     id = "app.command_palette"
-    key = "ctrl+p,f12"
+    key = "ctrl+p"
     label = "Palette"
     title = "Find a command"
     help = "Everything that can be done now, by name."
@@ -61,10 +70,19 @@ class Jump(Command):
 
 class Mask(Command):
     id = "app.mask"
-    key = "f5"
+    key = "f12,alt+m"
     label = "Mask"
     title = "Mask or show phone numbers"
     help = "Shows dots for the digits of phone numbers, for sharing a screen."
+    priority = False
+
+
+class OptOuts(Command):
+    id = "app.opt_outs"
+    key = "alt+o"
+    label = "Opt-outs"
+    title = "See who has opted out"
+    help = "Numbers that must not be written to: look them up, add and remove them, read them from a file."
     priority = False
 
 
@@ -84,4 +102,4 @@ class Quit(Command):
     help = "Leave. What you were writing is kept, and messages under way are waited for."
 
 
-COMMANDS = (ShowCompose, ShowHistory, ShowSettings, Help, Palette, Jump, Mask, ChangeTheme, Quit)
+COMMANDS = (ShowCompose, ShowBulk, ShowHistory, ShowSettings, Help, Palette, Jump, Mask, OptOuts, ChangeTheme, Quit)

@@ -6,6 +6,7 @@ make bindings, so that listing the keys does not load it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -58,6 +59,14 @@ class Command:
             id=cls.id,
             priority=cls.priority,
         )
+
+
+def nodes_of(screen: Any) -> Iterator[Any]:
+    """What binds commands on a screen: the screen, and a part of it that has commands of its own (``acting``)."""
+    yield screen
+    acting = getattr(screen, "acting", None)
+    if acting is not None:
+        yield acting
 
 
 def bindings(*commands: type[Command]) -> list[BindingType]:

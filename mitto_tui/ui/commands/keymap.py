@@ -20,6 +20,8 @@ _NEEDED: Final = frozenset(
     | {"backspace", "delete", "space", "insert", "ctrl+c", "ctrl+v"}
 )
 """Keys that fields and lists can't do without."""
+_STEPS: Final = frozenset({"list", "columns", "message", "check"})
+"""The steps of Bulk: each has its commands beside the screen's own."""
 _SAME: Final = {"ctrl+h": "backspace", "ctrl+i": "tab", "ctrl+j": "enter", "ctrl+m": "enter"}
 """What many terminals send for the first is the second."""
 
@@ -110,4 +112,4 @@ def _clash(keys: Mapping[str, str], known: Mapping[str, type[Command]]) -> tuple
 
 def _meet(one: str, other: str) -> bool:
     rooms = {one.partition(".")[0], other.partition(".")[0]}
-    return len(rooms) == 1 or "app" in rooms
+    return len(rooms) == 1 or "app" in rooms or ("bulk" in rooms and not rooms.isdisjoint(_STEPS))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from mitto_tui.ui.commands.base import Command
+from mitto_tui.ui.commands.base import Command, nodes_of
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode
@@ -18,7 +18,7 @@ class CommandPalette(Provider):
     """Feeds Textual's palette from the commands of the screen below it and of the app."""
 
     def _possible(self) -> Iterator[tuple[type[Command], DOMNode]]:
-        for node in (self.screen, self.app):
+        for node in (*nodes_of(self.screen), self.app):
             for command in getattr(node, "ACTIONS", ()):
                 if command.id != "app.command_palette" and command.possible(node):
                     yield command, node

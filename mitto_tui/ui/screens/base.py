@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
+from textual.dom import DOMNode
 from textual.screen import Screen
 
 from mitto_tui.ui.bridge import StoreChanged
@@ -57,6 +58,11 @@ class ModeScreen(Screen[None]):
         yield from self.body()
         if self.workspace.config.ui.footer:
             yield KeyLine()
+
+    @property
+    def acting(self) -> DOMNode | None:
+        """A part of the screen that has commands of its own (``ACTIONS``), or None."""
+        return None
 
     def body(self) -> ComposeResult:
         """What is between the title line and the footer."""

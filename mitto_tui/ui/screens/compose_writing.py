@@ -187,9 +187,4 @@ class ComposeWriting(ComposeBase):
         form.editor.focus()
 
     def action_options(self) -> None:
-        options = self.message_form.options
-        options.opened = not options.opened
-        if options.opened:
-            self.query_one("#option-type").focus()
-        elif self.focused is None or options in self.focused.ancestors:
-            self.query_one("#options-summary").focus()
+        self.message_form.options.toggle()

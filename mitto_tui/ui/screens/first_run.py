@@ -66,7 +66,7 @@ class FirstRunScreen(Modal[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "sandbox", "The sandbox", show=False),
         Binding("k", "key", "Enter a key", show=False),
-        Binding("f4", "settings", "Settings", show=False),
+        Binding("f5", "settings", "Settings", show=False),
         Binding("escape", "dismiss(None)", "Look around", show=False),
         Binding("f10,ctrl+q", "app.quit", "Quit", show=False),
         Binding("left,up", "app.focus_previous", show=False),
@@ -148,6 +148,6 @@ def _label(label: str, key: str) -> Content:
 
 def _keys() -> Content:
     pieces: list[Any] = []
-    for key, what in (("F4", "Settings"), ("esc", "look around first"), ("F10", "quit")):
+    for key, what in (("F5", "Settings"), ("esc", "look around first"), ("F10", "quit")):
         pieces += [(key, ACCENT), (f" {what}   ", DIM)]
     return Content.assemble(*pieces)

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from mitto_tui.ui.commands.base import Command
+from mitto_tui.ui.commands.base import Command, nodes_of
 from mitto_tui.ui.screens.base import ModeScreen
 from mitto_tui.ui.themes import ACCENT
 from mitto_tui.ui.widgets.hanging_text import HangingText, Paragraph
@@ -38,7 +38,8 @@ class HelpScreen(Modal[None]):
     def on(cls, screen: Screen[Any]) -> Self:
         """Help on what is focused on ``screen``."""
         app: Any = screen.app
-        actions: tuple[type[Command], ...] = (*getattr(screen, "ACTIONS", ()), *app.ACTIONS)
+        own = [command for node in nodes_of(screen) for command in getattr(node, "ACTIONS", ())]
+        actions: list[type[Command]] = [*own, *app.ACTIONS]
         commands = [(app.key_of(command), command.help) for command in actions if command.key]
         widget = screen.focused
         about = screen.ABOUT if isinstance(screen, ModeScreen) else ""

@@ -31,6 +31,8 @@ class ComposeEditor(SmsEditor):
         self._names = FieldNames()
         self._completion: FieldCompletion | None = None
         self._refused: tuple[int, int] | None = None
+        self._taken_at: tuple[int, int] | None = None
+        """Where a name was just taken: a person who types its closing brace by habit means the one that is there."""
         super().__init__(placeholder=placeholder, id=id)
 
     @property
@@ -62,6 +64,13 @@ class ComposeEditor(SmsEditor):
     # -- keys ---------------------------------------------------------------------------------------------------------
 
     async def _on_key(self, event: events.Key) -> None:
+        taken_at, self._taken_at = self._taken_at, None
+        if event.character == "}" and taken_at == self.cursor_location:
+            event.stop()
+            event.prevent_default()
+            if self._behind_cursor == "}":
+                self.action_cursor_right()
+            return
         if self.completing and self._steer(event.key):
             event.stop()
             event.prevent_default()
@@ -69,6 +78,11 @@ class ComposeEditor(SmsEditor):
         if self._names and event.is_printable:
             await super()._on_key(event)  # which types it, and keeps Textual from typing it again
             self._offer()
+
+    @property
+    def _behind_cursor(self) -> str:
+        row, column = self.cursor_location
+        return self.document.get_line(row)[column : column + 1]
 
     def _steer(self, key: str) -> bool:
         """Let the list have a key; whether it took it."""
@@ -152,6 +166,7 @@ class ComposeEditor(SmsEditor):
         text = f"{{{name}}}" if typed.closes else f"{{{name}"
         result = self.replace(text, (row, typed.start), (row, typed.end), maintain_selection_offset=False)
         self.move_cursor(result.end_location)
+        self._taken_at = self.cursor_location
 
     @on(FieldCompletion.Taken)
     def _clicked(self, event: FieldCompletion.Taken) -> None:

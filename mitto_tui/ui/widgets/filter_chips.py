@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar, Final
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -17,20 +18,45 @@ from mitto_tui.ui.history_rows import Group
 from mitto_tui.ui.status_words import words
 from mitto_tui.ui.themes import DIM, FAINT
 
-_SIGNS: Final[Mapping[Group, Status]] = {
-    Group.IN_DOUBT: Status.IN_DOUBT,
-    Group.FAILED: Status.FAILED,
-    Group.DELIVERED: Status.DELIVERED,
-    Group.ON_THE_WAY: Status.ACCEPTED,
-}
 _EDGES: Final = 2
 """Columns left and right of the line."""
 
 
-class FilterChips(Widget, can_focus=True):
-    """The groups of statuses, in one line. Where that is too short, signs stand for all but the chosen one."""
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter. ``group`` is what it stands for, ``style`` the colour it has where there are any, or empty."""
+
+    group: Any
+    word: str
+    sign: str
+    count: int
+    style: str = ""
+
+
+Shortening = Callable[[Chip, bool], tuple[str, str]]
+"""From a chip, and whether it is to be told in full, to its word and its number."""
+
+
+def whole(chip: Chip, full: bool) -> tuple[str, str]:
+    """Word and number, whatever the room."""
+    del full
+    return chip.word, f"{chip.count:,}" if chip.count or not chip.sign else ""
+
+
+def signs(chip: Chip, full: bool) -> tuple[str, str]:
+    """A sign and the number; the word only in full."""
+    word, number = whole(chip, full)
+    return word if full else "", number
+
+
+class ChipLine(Widget, can_focus=True):
+    """Filters in one line. Where that is too short, signs stand for all but the chosen one and the first.
+
+    Subclass it with ``chips``; ``SHORTENINGS`` are tried until one fits, and the last is taken in any case.
+    """
 
     ALLOW_SELECT = False
+    SHORTENINGS: ClassVar[tuple[Shortening, ...]] = (whole, signs)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", "The one before", show=False),
         Binding("right", "step(1)", "The next one", show=False),
@@ -38,47 +64,46 @@ class FilterChips(Widget, can_focus=True):
         Binding("down,enter", "app.focus_next", "The list", show=False),
     ]
 
-    group: reactive[Group] = reactive(Group.ALL, layout=True)
-    counts: reactive[Mapping[Status, int]] = reactive(dict, layout=True)
+    group: reactive[Any] = reactive(None, layout=True)
 
     class Chosen(Message):
         """Another group was chosen."""
 
-        def __init__(self, group: Group) -> None:
+        def __init__(self, group: Any) -> None:
             super().__init__()
             self.group = group
 
-    def count(self, group: Group) -> int:
-        """How many messages are in a group, as far as is known."""
-        return sum(count for status, count in self.counts.items() if group.statuses is None or status in group.statuses)
+    def chips(self) -> Sequence[Chip]:
+        """The filters, in their order. The first is for everything, and has no sign."""
+        raise NotImplementedError
 
     def render(self) -> Content:
-        return Content(" ").join(self._chips())
+        return Content(" ").join(self._drawn())
 
-    def _chips(self) -> list[Content]:
-        chips = [self._chip(group, group.word) for group in Group]
-        if sum(chip.cell_length + 1 for chip in chips) - 1 <= self.screen.size.width - _EDGES:
-            return chips
-        return [self._chip(group, group.word if group in (self.group, Group.ALL) else "") for group in Group]
+    def _drawn(self) -> list[Content]:
+        chips = self.chips()
+        drawn: list[Content] = []
+        for shorten in self.SHORTENINGS:
+            drawn = [self._draw(chip, *shorten(chip, chip.group is self.group or not chip.sign)) for chip in chips]
+            if sum(chip.cell_length + 1 for chip in drawn) - 1 <= self.screen.size.width - _EDGES:
+                break
+        return drawn
 
-    def _chip(self, group: Group, word: str) -> Content:
-        sign = words(_SIGNS[group]).sign if group in _SIGNS else ""
-        count = self.count(group)
-        number = f"{count:,}" if count or group is Group.ALL else ""
-        shown = f" {' '.join(part for part in (sign, word, number) if part)} "
-        if group is self.group:
+    def _draw(self, chip: Chip, word: str, number: str) -> Content:
+        shown = f" {' '.join(part for part in (chip.sign, word, number) if part)} "
+        if chip.group is self.group:
             return Content.styled(
                 shown, "bold $background on $accent" if self.has_focus else "bold $foreground on $panel"
             )
-        if group is Group.IN_DOUBT and count:
-            return Content.styled(shown, words(Status.IN_DOUBT).style)
-        return Content.styled(shown, DIM if count else FAINT)
+        if chip.style and chip.count:
+            return Content.styled(shown, chip.style)
+        return Content.styled(shown, DIM if chip.count else FAINT)
 
-    def watch_group(self, group: Group) -> None:
+    def watch_group(self, group: Any) -> None:
         self.post_message(self.Chosen(group))
 
     def action_step(self, by: int) -> None:
-        groups = list(Group)
+        groups = [chip.group for chip in self.chips()]
         self.group = groups[min(max(groups.index(self.group) + by, 0), len(groups) - 1)]
 
     def on_click(self, event: events.Click) -> None:
@@ -86,8 +111,39 @@ class FilterChips(Widget, can_focus=True):
         if at is None:
             return
         right = 0
-        for group, chip in zip(Group, self._chips(), strict=True):
-            right += chip.cell_length + 1
+        for chip, drawn in zip(self.chips(), self._drawn(), strict=True):
+            right += drawn.cell_length + 1
             if at.x < right:
-                self.group = group
+                self.group = chip.group
                 return
+
+
+_SIGNS: Final[Mapping[Group, Status]] = {
+    Group.IN_DOUBT: Status.IN_DOUBT,
+    Group.FAILED: Status.FAILED,
+    Group.DELIVERED: Status.DELIVERED,
+    Group.ON_THE_WAY: Status.ACCEPTED,
+}
+
+
+class FilterChips(ChipLine):
+    """The groups of statuses."""
+
+    group: reactive[Group] = reactive(Group.ALL, layout=True)
+    counts: reactive[Mapping[Status, int]] = reactive(dict, layout=True)
+
+    def count(self, group: Group) -> int:
+        """How many messages are in a group, as far as is known."""
+        return sum(count for status, count in self.counts.items() if group.statuses is None or status in group.statuses)
+
+    def chips(self) -> Sequence[Chip]:
+        return [
+            Chip(
+                group,
+                group.word,
+                words(_SIGNS[group]).sign if group in _SIGNS else "",
+                self.count(group),
+                words(Status.IN_DOUBT).style if group is Group.IN_DOUBT else "",
+            )
+            for group in Group
+        ]

@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
-from mitto_tui.ui.commands.base import Command
+from mitto_tui.ui.commands.base import Command, nodes_of
 
 if TYPE_CHECKING:
     from mitto_tui.ui.app import MittoApp
@@ -61,8 +61,10 @@ class KeyLine(Footer):
         for active in self.screen.active_bindings.values():
             if active.binding.id not in by_id or app.first_key(active.binding.id) == active.binding.key:
                 by_id[active.binding.id] = active
-        screen_actions: tuple[type[Command], ...] = getattr(self.screen, "ACTIONS", ())
-        own = [by_id[command.id] for command in screen_actions if command.footer and command.id in by_id]
+        actions: list[type[Command]] = [
+            command for node in nodes_of(self.screen) for command in getattr(node, "ACTIONS", ())
+        ]
+        own = [by_id[command.id] for command in actions if command.footer and command.id in by_id]
         everywhere = [by_id[command.id] for command in app.ACTIONS if command.footer and command.id in by_id]
         del own[MOST - len(everywhere) :]
         while own and sum(map(self._width, own + everywhere)) > self.size.width - 2:

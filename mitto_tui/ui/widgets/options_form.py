@@ -49,10 +49,13 @@ class OptionsSummary(Widget, can_focus=True):
     """The line that is always there. Enter, space or a click opens and closes the form."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("enter,space", "screen.options", "Open or close"),
+        ("enter,space", "open_or_close", "Open or close"),
         ("up", "app.focus_previous", "Field above"),
         ("down", "app.focus_next", "Field below"),
     ]
+
+    class Toggled(Message):
+        """A person wants the form opened, or closed."""
 
     def __init__(self) -> None:
         super().__init__(id="options-summary")
@@ -69,9 +72,13 @@ class OptionsSummary(Widget, can_focus=True):
         mark = Content.styled("▼ Options" if self._open else "▶ Options", ACCENT if self.has_focus else DIM)
         return mark + Content("  ") + self._content
 
-    async def on_click(self, event: events.Click) -> None:
+    def on_click(self, event: events.Click) -> None:
         event.stop()
-        await self.run_action("screen.options")
+        self.action_open_or_close()
+
+    def action_open_or_close(self) -> None:
+        """Open or close the form."""
+        self.post_message(self.Toggled())
 
 
 class OptionsForm(Vertical):
@@ -79,6 +86,9 @@ class OptionsForm(Vertical):
 
     class Changed(Message):
         """An option was changed."""
+
+    class Opened(Message):
+        """The form came into sight, or went out of it."""
 
     def __init__(self) -> None:
         super().__init__(id="options")
@@ -108,6 +118,17 @@ class OptionsForm(Vertical):
     def opened(self, opened: bool) -> None:
         self.set_class(opened, "-open")
         self._refresh_notes()
+        self.post_message(self.Opened())
+
+    @on(OptionsSummary.Toggled)
+    def toggle(self) -> None:
+        """Open it and go there, or close it and leave the focus on something that is seen."""
+        self.opened = not self.opened
+        focused = self.screen.focused
+        if self.opened:
+            self.query_one("#option-type").focus()
+        elif focused is None or self in focused.ancestors:
+            self.query_one(OptionsSummary).focus()
 
     def field(self, name: str) -> Field | None:
         """The row of an option, by the name that InvalidInput uses."""

@@ -208,7 +208,7 @@ class PagedTable(ScrollView, Generic[R], can_focus=True):
         self._strips.clear()
         self._resize_list()
         if top != self._top:
-            self.scroll_to(y=top, animate=False)
+            self.scroll_to(y=top, animate=False, force=True)
         self.set_reactive(PagedTable.cursor, max(0, min(cursor, self.total - 1)))
         if restart:
             self._told = None
@@ -255,9 +255,9 @@ class PagedTable(ScrollView, Generic[R], can_focus=True):
 
     def _keep_visible(self, index: int) -> None:
         if index < self._top:
-            self.scroll_to(y=index, animate=False)
+            self.scroll_to(y=index, animate=False, force=True)
         elif index > self._top + self._height - 1:
-            self.scroll_to(y=index - self._height + 1, animate=False)
+            self.scroll_to(y=index - self._height + 1, animate=False, force=True)
 
     def action_move(self, by: int) -> None:
         self.cursor += by

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 TABS: dict[str, type[Command]] = {
     "compose": commands.ShowCompose,
+    "bulk": commands.ShowBulk,
     "history": commands.ShowHistory,
     "settings": commands.ShowSettings,
 }
