@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import re
 import sys
 import tempfile
@@ -26,12 +27,19 @@ from textual.widgets import Input, TextArea  # noqa: E402
 
 from mitto_tui.ui.app import MittoApp  # noqa: E402
 from mitto_tui.ui.autosave import Form  # noqa: E402
+from mitto_tui.ui.bulk.columns_step import ColumnsStep  # noqa: E402
+from mitto_tui.ui.bulk.list_step import ListStep  # noqa: E402
+from mitto_tui.ui.bulk.message_step import MessageStep  # noqa: E402
+from mitto_tui.ui.screens.bulk import BulkScreen  # noqa: E402
 from mitto_tui.ui.screens.compose import ComposeScreen  # noqa: E402
 from mitto_tui.ui.screens.first_run import FirstRunScreen  # noqa: E402
 from mitto_tui.ui.screens.history import HistoryScreen  # noqa: E402
 from mitto_tui.ui.screens.replace import ReplaceScreen  # noqa: E402
 from mitto_tui.ui.screens.settings import SettingsScreen  # noqa: E402
 from mitto_tui.ui.screens.templates import TemplatesScreen  # noqa: E402
+from mitto_tui.ui.widgets.check_table import CheckTable  # noqa: E402
+from mitto_tui.ui.widgets.compose_editor import ComposeEditor  # noqa: E402
+from screenshots import customers  # noqa: E402
 from screenshots.stage import IN_DOUBT, Stage, staged  # noqa: E402
 
 WIDE: Final = (120, 36)
@@ -42,6 +50,7 @@ _FORM: Final = Form(
     "+49 172 5551234",
     "Dear Jürgen, your order “4711” is ready… Please pick it up by Friday, 12 € are to be paid.\nSee you soon, Ines",
 )
+_TO_ALL: Final = "Dear {first name|customer}, your appointment in {City} is on {Day}. See you soon!"
 _TEMPLATES: Final = {
     "Appointment": "Dear {name}, we look forward to seeing you on {day} at {time}. Can't make it? Call {phone|us}.",
     "Delivery": "Hi {name}, your parcel {code} arrives on {day}. Track it at https://example.com/t/{code}",
@@ -130,6 +139,39 @@ async def message(pilot: Pilot[int], stage: Stage) -> None:
     await until(pilot, lambda: screen.message is not None and screen.message.id == IN_DOUBT - 2)
 
 
+async def columns(pilot: Pilot[int], stage: Stage) -> None:
+    """Bulk: a list as it was read."""
+    await pilot.app.run_action("bulk")
+    screen = pilot.app.screen
+    assert isinstance(screen, BulkScreen)
+    await until(pilot, lambda: isinstance(screen.acting, ListStep))
+    folder = Path(tempfile.mkdtemp(dir=os.environ["MITTO_TUI_HOME"]))
+    screen.post_message(ListStep.Chosen(customers.write(folder)))
+    await until(pilot, lambda: isinstance(screen.acting, ColumnsStep) and "Without +" in _text(pilot))
+
+
+async def bulk(pilot: Pilot[int], stage: Stage) -> None:
+    """Bulk: the message for the list, counted over all rows."""
+    await columns(pilot, stage)
+    screen = pilot.app.screen
+    assert isinstance(screen, BulkScreen)
+    await screen.run_action("next")
+    await until(pilot, lambda: isinstance(screen.acting, MessageStep))
+    screen.query_one(ComposeEditor).insert(_TO_ALL)
+    await until(pilot, lambda: screen.job.current_sums is not None and "recipients" in _text(pilot).lower())
+
+
+async def check(pilot: Pilot[int], stage: Stage) -> None:
+    """Bulk: every row, and what becomes of it."""
+    await bulk(pilot, stage)
+    screen = pilot.app.screen
+    assert isinstance(screen, BulkScreen)
+    await screen.run_action("next")
+    await until(pilot, lambda: screen.job.current_campaign is not None and screen.query_one(CheckTable).settled)
+    await pilot.press(*["down"] * 5)
+    await until(pilot, lambda: "national number" in _text(pilot) or pilot.app.size == SMALL)
+
+
 async def settings(pilot: Pilot[int], stage: Stage) -> None:
     """Settings of an account with a key."""
     await pilot.app.run_action("settings")
@@ -161,6 +203,9 @@ SCENES: Final[dict[str, tuple[Scene, bool, str]]] = {
     "compose": (compose, True, SANDBOX_PRICES),
     "replace": (replace, True, SANDBOX_PRICES),
     "templates": (templates, True, ""),
+    "columns": (columns, True, SANDBOX_PRICES),
+    "bulk": (bulk, True, SANDBOX_PRICES),
+    "check": (check, True, SANDBOX_PRICES),
     "history": (history, True, ""),
     "message": (message, True, ""),
     "settings": (settings, False, CONFIG),

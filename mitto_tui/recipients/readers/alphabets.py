@@ -24,7 +24,7 @@ _WESTERN: Final = (
     "áðéíóúýþæö",
     "äöüàâçéèêëîïôœùû",  # Switzerland
 )
-_CENTRAL: Final = ("ąćęłńóśźż", "ąćęłńóśźżäöüß", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţ", "ćčđšž")
+_CENTRAL: Final = ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţ", "ćčđšž")
 _CYRILLIC: Final = (
     "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
     "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
@@ -50,6 +50,12 @@ _ALPHABETS: Final[dict[str, tuple[str, ...]]] = {
     "cp852": _CENTRAL,
     "cp866": _CYRILLIC[:1],
 }
+_MIXTURES: Final = {
+    "cp1252": frozenset("".join(_WESTERN) + "".join(_WESTERN).upper()) | _PUNCTUATION,
+    "cp1250": frozenset("".join(_CENTRAL) + "".join(_CENTRAL).upper() + "äöüßéëÄÖÜÉË") | _PUNCTUATION,
+}
+"""Lists of names hold several languages: all of a code page's letters count, but for less than those of one."""
+_OF_A_MIXTURE: Final = 0.93
 _LANGUAGES: Final = {
     codec: tuple(frozenset(letters + letters.upper()) | _PUNCTUATION for letters in alphabets)
     for codec, alphabets in _ALPHABETS.items()
@@ -62,6 +68,8 @@ _LONE_THAI_MARK: Final = re.compile("(?<![ก-ฮ\u0e31\u0e34-\u0e3a])[\u0e31\u0
 """A vowel or tone sign with no consonant to stand on. Thai fills its code page so fully that anything decodes."""
 _GLUED_SIGN: Final = re.compile(r"[£§°·©®™ª´€¹²³¼½¾¶¬¤¦](?=[^\W\d_])(?!Hz|C\b|F\b)")
 """A sign that stands for no letter, right before one: £ukasz is Łukasz."""
+_OF_A_GLUED_SIGN: Final = 5
+"""One of them says more than several letters, which many encodings have in common."""
 _ASCII_LETTER: Final = re.compile("[A-Za-z]")
 _UNCERTAIN: Final = 0.02
 """Less of a lead than this leaves it to the order of preference."""
@@ -93,7 +101,9 @@ def _score(text: str, codec: str) -> float:
     if not foreign:
         return 0.0
     share = max(sum(char in letters for char in foreign) for letters in _LANGUAGES[codec]) / len(foreign)
-    share -= len(_GLUED_SIGN.findall(text)) / len(foreign)
+    if codec in _MIXTURES:
+        share = max(share, _OF_A_MIXTURE * sum(char in _MIXTURES[codec] for char in foreign) / len(foreign))
+    share -= _OF_A_GLUED_SIGN * len(_GLUED_SIGN.findall(text)) / len(foreign)
     if codec == "cp874":
         share -= len(_LONE_THAI_MARK.findall(text)) / len(foreign)
     words = [word for word in _WORD.findall(text) if not word.isascii()]

@@ -13,6 +13,7 @@ from tests.recipients.readers.lists import opened, rows
 LISTS = {
     "German": "Vorname;Nachname;Handy;Ort\nJürgen;Müller;0172 5551234;Köln\nKäthe;Weiß;0171 3920000;Düsseldorf\n",
     "German names and Polish ones": "Vorname;Handy\nŁukasz;+48601234567\nJürgen;0171 3920000\nKöln;+49301234567\n",
+    "Western names": "Vorname;Handy\nChloë;+4917200\nØyvind Groß;+47400\nÇelik;+4917201\nIñigo Weiß;+34600\nKöln;1\n",
     "one letter": "name,phone\nAnn,+491725551234\nJürgen,+491725551235\n",
     "French": "Prénom;Téléphone\nFrançois Lefèvre;06 12 34 56 78\nZoé Bâtard;06 13 34 56 78\nCéline Nuñez;0614000000\n",
     "Spanish": "Nombre;Teléfono;Ciudad\nJosé Muñoz;+34 612345678;Málaga\nMaría Peña;+34 612345679;A Coruña\n",
@@ -32,7 +33,10 @@ LISTS = {
     "Chinese": "姓名,电话\n张伟,+8613812345678\n王芳,+8613912345678\n",
 }
 CODECS = [
-    *((name, "windows-1252") for name in ("German", "one letter", "French", "Spanish", "Danish", "punctuation")),
+    *(
+        (name, "windows-1252")
+        for name in ("German", "Western names", "one letter", "French", "Spanish", "Danish", "punctuation")
+    ),
     *((name, "windows-1250") for name in ("Polish", "Czech", "Hungarian", "German names and Polish ones")),
     ("Russian", "windows-1251"),
     ("Ukrainian", "windows-1251"),
