@@ -38,6 +38,8 @@ from mitto_tui.workspace.lists import NumberChoices, OpenedList
 
 _STEPS: Final[Sequence[type[BulkStep]]] = (ListStep, ColumnsStep, MessageStep, CheckStep)
 _LIST, _COLUMNS, _MESSAGE, _CHECK = range(4)
+_PATIENCE: Final = 1.0
+"""Seconds for which a command waits for the keys before it."""
 
 
 def _of_all_steps(pick: Callable[[type[BulkStep]], Mapping[str, str]]) -> dict[str, str]:
@@ -142,7 +144,20 @@ class BulkScreen(ModeScreen):
         self.refresh_bindings()
 
     async def action_next(self) -> None:
+        await self._typed()
         await self._go_on(self._index + 1)
+
+    async def _typed(self) -> None:
+        """Wait until what was typed before a command has reached the job.
+
+        A command comes before the keys that wait in the focused field's queue, and before what that tells its step.
+        """
+        for widget in (self.focused, self.acting):
+            if widget is not None:
+                done = asyncio.Event()
+                widget.call_later(done.set)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(done.wait(), _PATIENCE)
 
     async def _go_on(self, to: int) -> None:
         """Go to a later step, as far as nothing is missing."""
