@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import IO, Final, Protocol
+from typing import Final, Protocol
 from xml.parsers import expat
 
 from mitto_tui.recipients.readers.cells import MOST_COLUMNS
@@ -35,12 +35,19 @@ class BookRemarks:
     def __init__(self) -> None:
         self.hidden = 0
         self.too_wide = False
+        self.uncalculated = 0
         self.others: list[str] = []
 
     def sentences(self) -> list[str]:
         found = list(self.others)
         if self.hidden:
             found.append(f"{counted(self.hidden, 'hidden row')} {'was' if self.hidden == 1 else 'were'} skipped.")
+        if self.uncalculated:
+            what = counted(self.uncalculated, "formula")
+            found.append(
+                f"{what} {'has' if self.uncalculated == 1 else 'have'} no result in the file, and "
+                f"{'was' if self.uncalculated == 1 else 'were'} left empty: open the workbook and save it again."
+            )
         if self.too_wide:
             found.append(f"Cells to the right of the first {MOST_COLUMNS:,} columns were left out.")
         return found
@@ -106,27 +113,30 @@ class Part:
         self.parser.buffer_text = True
         self.parser.buffer_size = 64 * 1024
 
-    def parse(self) -> Iterator[None]:
+    def parse(self) -> Generator[None, None, None]:
         """Parse on; pauses after each chunk. Raises ListProblem."""
+        with damage_explained(self._source.name), closing(self.chunks()) as chunks:
+            for chunk in chunks:
+                self.parser.Parse(chunk, False)
+                yield
+            self.parser.Parse(b"", True)
+            yield
+
+    def chunks(self) -> Generator[bytes, None, None]:
+        """The part, unpacked, a chunk at a time. Raises ListProblem."""
         name = self._source.name
         with damage_explained(name), self._source.open() as handle, zipfile.ZipFile(handle) as archive:
             info = archive.getinfo(self._part)
             if info.file_size > self._largest:
                 raise ListProblem(f"{name} is too large once unpacked.", "Save it as CSV.")
+            done = 0
             with archive.open(info) as stream:
-                yield from self._parse(stream, info.file_size)
+                while chunk := stream.read(CHUNK):
+                    done += len(chunk)
+                    yield chunk
+                    if self._progress is not None:
+                        self._progress(min(done, info.file_size), info.file_size)
             self._source.check(handle)
-
-    def _parse(self, stream: IO[bytes], total: int) -> Iterator[None]:
-        done = 0
-        while chunk := stream.read(CHUNK):
-            done += len(chunk)
-            self.parser.Parse(chunk, False)
-            yield
-            if self._progress is not None:
-                self._progress(min(done, total), total)
-        self.parser.Parse(b"", True)
-        yield
 
     def run(self) -> None:
         """Parse the whole part."""

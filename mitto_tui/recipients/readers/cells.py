@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 MOST_COLUMNS: Final = 1024
 """Cells further to the right are left out, and said so: a stray one at the far end would make every row 16,384 wide."""
@@ -15,7 +15,10 @@ _EXACT: Final = 10**18
 _QUOTED: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 _DATE_CODE: Final = re.compile(r"[ymdhs]", re.IGNORECASE)
 _BUILT_IN_DATES: Final = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
-_PADDED: Final = re.compile(r"0{2,20}")
+_FORMAT_TOKEN: Final = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|(.)', re.DOTALL)
+_IN_BRACKETS: Final = re.compile(r"\[(?![<>=])[^\]]*\]")
+_BETWEEN_DIGITS: Final = frozenset(" -/()\u00a0")
+_MOST_DIGITS: Final = 20
 
 
 def number_text(value: str | float) -> str:
@@ -41,9 +44,41 @@ def is_date_format(number: int, code: str = "") -> bool:
     return number in _BUILT_IN_DATES
 
 
-def padding(code: str) -> int:
-    """How many digits a format such as 00000 shows at least, or 0 for any other format."""
-    return len(code) if _PADDED.fullmatch(code) else 0
+class Shape(NamedTuple):
+    """What a number format adds to a whole number: a ``prefix`` of digits and a plus, and zeros up to ``digits``."""
+
+    prefix: str
+    digits: int
+
+
+def number_shape(code: str) -> Shape | None:
+    """What ``00000``, ``"+49 "0`` or ``0### ### ####`` adds to a number; None for a format that adds nothing.
+
+    What stands between the digits, such as blanks, is left out.
+    """
+    section = _IN_BRACKETS.sub("", code.split(";", 1)[0])
+    prefix, placeholders = "", ""
+    for found in _FORMAT_TOKEN.finditer(section):
+        quoted, escaped, plain = found.groups()
+        if plain is not None and plain in "0#?":
+            placeholders += plain
+            continue
+        added = "".join(char for char in quoted or escaped or plain or "" if char not in _BETWEEN_DIGITS)
+        if not added:
+            continue
+        if placeholders or not re.fullmatch(r"\+?[0-9]*" if plain is None else r"\+", added):
+            return None
+        prefix += added
+    digits = len(placeholders[placeholders.find("0") :]) if "0" in placeholders else 0
+    if not placeholders or digits > _MOST_DIGITS or (digits < 2 and not prefix):
+        return None
+    return Shape(prefix, digits)
+
+
+def shaped(value: str, shape: Shape) -> str:
+    """The digits that are shown of a number."""
+    text = number_text(value)
+    return shape.prefix + text.zfill(shape.digits) if text.isdigit() else text
 
 
 def date_text(serial: str, *, from_1904: bool = False) -> str:

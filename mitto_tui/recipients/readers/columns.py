@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from mitto_tui.recipients.readers import words
@@ -30,6 +31,9 @@ _NO_NUMBER: Final = re.compile(
     r"|\d{1,3}(?:\.\d{1,3}){3}"  # IP addresses
 )
 _FEWEST, _MOST = 7, 15
+_FEWEST_COUNTED, _LONGEST_STEP = 3, 1000
+_AROUND: Final = "'\"’‘“”`´ \u200b\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\u2060\ufeff"
+"""Signs that cells are wrapped in: an apostrophe for Excel, marks of direction from an address book."""
 _GOOGLE: Final = re.compile(r"phone (\d+) - value", re.IGNORECASE)
 _OUTLOOK: Final = frozenset({"business phone", "home phone", "mobile phone", "primary phone", "assistant's phone"})
 
@@ -50,7 +54,8 @@ def looks_like_number(cell: str) -> bool:
     """Whether ``cell`` could be a telephone number, or several. Says nothing about whether it exists."""
     if len(cell) > _LONGEST:
         return False
-    return any(_is_one(part) for part in _PARTS.split(cell.strip())) or _LOST_DIGITS.fullmatch(cell.strip()) is not None
+    cell = cell.strip()
+    return any(_is_one(part.strip(_AROUND)) for part in _PARTS.split(cell)) or _LOST_DIGITS.fullmatch(cell) is not None
 
 
 def _is_one(text: str) -> bool:
@@ -58,7 +63,8 @@ def _is_one(text: str) -> bool:
     if not _NUMBER.fullmatch(text):
         return False
     digits = sum(char.isdigit() for char in text)
-    return _FEWEST <= digits <= _MOST + 2 and (text[0] in "+＋" or not _NO_NUMBER.fullmatch(text))
+    most = _MOST if text.isdecimal() and not text.startswith("00") else _MOST + 2
+    return _FEWEST <= digits <= most and (text[0] in "+＋" or not _NO_NUMBER.fullmatch(text))
 
 
 def guess_columns(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> PhoneColumn:
@@ -69,7 +75,7 @@ def guess_columns(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Phon
         return _by_name_alone(found)
     google = _google(columns, rows[:LOOKED_AT], fitting)
     best = google or fitting[0]
-    others = tuple(column.index for column in fitting if column is not best)
+    others = tuple(column.index for column in fitting if column is not best and not column.is_counter)
     return PhoneColumn(best.index, _why(best, columns, by_label=google is not None), others)
 
 
@@ -84,20 +90,36 @@ class _Column:
         self.filled = len(cells)
         self.numbers = len(numbers)
         self.share = len(numbers) / len(cells) if cells else 0.0
+        self.counts = _counts(numbers)
         self.marked = sum(cell.removeprefix("tel:").startswith(("+", "＋", "0", "(+", "(0")) for cell in numbers)
 
     @property
     def fits(self) -> bool:
+        if self.rank == words.NEVER:
+            return False
         if self.rank == words.OTHER:
-            return self.share >= 0.5 and self.marked * 2 >= self.numbers > 0 and "fax" not in self.name.casefold()
+            return self.share >= 0.5 and self.marked * 2 >= self.numbers > 0
         return self.share >= 0.5 or (self.rank >= words.PHONE and self.numbers > 0)
 
     @property
-    def order(self) -> tuple[bool, int, float, float, int]:
+    def is_counter(self) -> bool:
+        """Whether it numbers the rows: no name says that these are telephone numbers, and each follows the last."""
+        return self.counts and self.rank < words.PHONE
+
+    @property
+    def order(self) -> tuple[bool, bool, int, float, float, int]:
         """A name that says mobile wins, but not with a single number where another column has them all."""
         useful = self.numbers * 10 >= self.total
         marked = round(self.marked / self.numbers, 1) if self.numbers else 0.0
-        return useful, self.rank, marked, round(self.share, 1), -self.index
+        return useful, not self.is_counter, self.rank, marked, round(self.share, 1), -self.index
+
+
+def _counts(numbers: Sequence[str]) -> bool:
+    """Whether these are running numbers, as customers and orders have: bare digits, each a little above the last."""
+    if len(numbers) < _FEWEST_COUNTED or not all(number.isdecimal() and number[0] != "0" for number in numbers):
+        return False
+    steps = [int(after) - int(before) for before, after in pairwise(numbers)]
+    return all(0 < step <= _LONGEST_STEP for step in steps)
 
 
 def _google(columns: Sequence[str], rows: Sequence[Sequence[str]], fitting: list[_Column]) -> _Column | None:

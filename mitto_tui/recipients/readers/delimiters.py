@@ -17,6 +17,7 @@ from typing import Final
 
 from mitto_tui.recipients.readers import words
 from mitto_tui.recipients.readers.columns import looks_like_number
+from mitto_tui.recipients.readers.formulas import may_have_formulas, shown
 from mitto_tui.recipients.readers.model import ListProblem
 
 CANDIDATES: Final = ("\t", ";", "|", ",")
@@ -67,7 +68,7 @@ def first_records(text: str, delimiter: str, count: int = _RECORDS) -> list[list
     records: list[list[str]] = []
     with contextlib.suppress(csv.Error):  # a field without end: what came before it must do
         records.extend(islice(filter(any, reader), count))
-    return records
+    return [list(map(shown, record)) for record in records] if may_have_formulas(text) else records
 
 
 def _most_consistent(text: str) -> str:

@@ -42,6 +42,7 @@ _CARD: Final = re.compile(rb"\s*BEGIN\s*:\s*VCARD", re.IGNORECASE)
 _MARKUP: Final = re.compile(
     rb"\s*<(?:!doctype|html|head|body|table|meta|style|div|\?xml|\w*:?workbook)\b", re.IGNORECASE
 )
+_JSON: Final = re.compile(rb"""\s*(?:\[\s*[{\[]|\{\s*"[^"\n]*"\s*:)""")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL: Final = re.compile(rb"\x09[\x00\x02\x04\x08][\x04\x06\x08\x10]\x00")  # BIFF 2 to 5 without a container
 _GZIP: Final = b"\x1f\x8b\x08"
@@ -95,6 +96,8 @@ def format_of(source: Source) -> str:
             f"{source.name} is a web page or XML, as some programs export it under a spreadsheet's name.",
             "Open it in a spreadsheet program and save it as XLSX or CSV.",
         )
+    if _JSON.match(_plain(start)):
+        raise ListProblem(f"{source.name} is JSON, not a list.", "Export it as CSV, with a column for each value.")
     if _OLD_EXCEL.match(start):
         return "xls"
     return "text"

@@ -8,6 +8,7 @@ from mitto_tui.recipients.readers import words
 from mitto_tui.recipients.readers.columns import looks_like_number
 
 _PREAMBLE = 10
+_LOOKED_BELOW = 30
 
 
 def has_header(rows: Sequence[Sequence[str]]) -> bool:
@@ -47,7 +48,31 @@ def _is_name(cell: str) -> bool:
 
 
 def rows_above(rows: Sequence[Sequence[str]]) -> int:
-    """How many rows stand above the header, such as a title: one filled cell each, where the table below has more."""
+    """How many rows stand above the header, such as a title, the day of the report, or a header of several columns.
+
+    The header is the row that names the column of numbers below it; where none does, the first with several cells.
+    """
+    found, best = None, words.UNKNOWN
+    for index, row in enumerate(rows[:_PREAMBLE]):
+        ranks = [words.rank(cell) for cell in row]
+        if max(ranks, default=best) > best and not any(map(looks_like_number, row)):
+            holding = _columns_of_numbers(rows[index + 1 : index + 1 + _LOOKED_BELOW])
+            named = max((ranks[column] for column in holding if column < len(row)), default=best)
+            if any(_has_number(above, holding) for above in rows[:index]):
+                break  # a list already, and this one of its rows
+            if named > best:
+                found, best = index, min(named, words.PHONE)
+                if best == words.PHONE:
+                    break
+    return _titles(rows) if found is None else found
+
+
+def _has_number(row: Sequence[str], columns: Sequence[int]) -> bool:
+    return any(looks_like_number(row[column]) for column in columns if column < len(row))
+
+
+def _titles(rows: Sequence[Sequence[str]]) -> int:
+    """How many rows have a single filled cell, where the header below has more."""
     filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
     for index, count in enumerate(filled[:_PREAMBLE]):
         if count > 1:

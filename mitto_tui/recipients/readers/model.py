@@ -71,13 +71,16 @@ class Detected:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How delimited text is written. ``encoding`` ends with -sig for UTF-8 with a mark."""
+    """How delimited text is written. ``encoding`` ends with -sig for UTF-8 with a mark; ``formulas`` says that numbers
+    are written as ``="0172…"``.
+    """
 
     encoding: str
     delimiter: str
     line_end: str
     quote_all: bool = False
     excel_line: bool = False
+    formulas: bool = False
 
 
 def column_names(cells: list[str], width: int) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Final
 
@@ -12,13 +13,18 @@ from mitto_tui.recipients.readers.sources import Source
 
 _CONTENT: Final = "content.xml"
 _TIME: Final = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
+_TABLE_TAG: Final = re.compile(rb"""<(/?)table:table(?=[\s/>])((?:[^>"']|"[^"]*"|'[^']*')*)>""")
+_NAMED: Final = re.compile(r"""\stable:(name|style-name)\s*=\s*["'](.*?)["'](?=\s|/|$)""", re.DOTALL)
+_LONGEST_TAG: Final = 64 * 1024
+_BLANKS: Final = re.compile(r"[ \u00a0\u202f()/-]")
+_LED: Final = re.compile(r"\+[0-9]+|0[0-9]+")
 _MOST_ROWS: Final = 1_048_576
 _MOST_REPEATS: Final = 10_000
 """A row may be written once for many that are the same; a sheet filled to its end that way is no list."""
 
 
 class OdsBook:
-    """A workbook; its sheets are tables in one part, so finding them takes a pass over it."""
+    """A workbook; its sheets are tables in one part, so finding them all takes a look through it."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -50,8 +56,32 @@ class OdsBook:
         reader.parser.EndElementHandler = end
         if self._is_encrypted():
             raise ListProblem(f"{self._source.name} is protected by a password.", "Save it without a password.")
-        reader.run()
+        for _ in reader.parse():
+            if tables:  # the styles were before them
+                scanned = self._scan()
+                if scanned[: len(tables)] == tables:
+                    tables = scanned
+                    break
         return [Sheet(name, style not in hidden, str(index)) for index, (name, style) in enumerate(tables)]
+
+    def _scan(self) -> list[tuple[str, str]]:
+        """Names and styles of the tables by their tags alone: a tenth of the time of parsing a million rows."""
+        tables: list[tuple[str, str]] = []
+        depth, rest = 0, b""
+        for chunk in Part(self._source, _CONTENT).chunks():
+            piece = rest + chunk
+            end = piece.rfind(b"<")
+            piece, rest = (piece[:end], piece[end:]) if len(piece) - end < _LONGEST_TAG else (piece, b"")
+            for tag in _TABLE_TAG.finditer(piece):
+                if tag[1]:
+                    depth -= 1
+                    continue
+                if not depth:
+                    named = _NAMED.findall(tag[2].decode("utf-8", "replace"))
+                    given = {name: html.unescape(value) for name, value in named}
+                    tables.append((given.get("name", ""), given.get("style-name", "")))
+                depth += not tag[2].endswith(b"/")
+        return tables
 
     def _is_encrypted(self) -> bool:
         """With a password the parts are there, but scrambled; the manifest says so."""
@@ -162,7 +192,7 @@ class _TableHandlers:
     def _content(self) -> str:
         shown = "".join(self._pieces)
         if self._type in ("float", "currency", "percentage"):
-            return shown if _is_padded(shown) else number_text(self._value)
+            return _padded(shown, number_text(self._value))
         if self._type == "boolean":
             return self._value.upper()
         if self._type == "date":
@@ -190,6 +220,9 @@ def _count(text: str) -> int:
     return max(int(text), 1) if text.isdecimal() and len(text) < 10 else 1
 
 
-def _is_padded(shown: str) -> bool:
-    """A format such as 00000 or +0 shows what the number alone has lost."""
-    return shown[:1] in ("0", "+") and len(shown) > 2 and shown[1:].isascii() and shown[1:].isdigit()
+def _padded(shown: str, number: str) -> str:
+    """``number``, with the zeros or the plus that a format such as 00000 or +0 shows before it."""
+    compact = _BLANKS.sub("", shown)
+    if len(compact) > len(number) and number.isdigit() and compact.endswith(number) and _LED.fullmatch(compact):
+        return compact
+    return number

@@ -9,6 +9,7 @@ from mitto_tui.recipients.readers.charsets import charset_of
 from mitto_tui.recipients.readers.columns import LOOKED_AT as ROWS_LOOKED_AT
 from mitto_tui.recipients.readers.columns import looks_like_number
 from mitto_tui.recipients.readers.delimiters import delimiting_of
+from mitto_tui.recipients.readers.formulas import keeps_numbers
 from mitto_tui.recipients.readers.model import Blocks, Choices, Detected, ListProblem, Progress, Row, Style
 from mitto_tui.recipients.readers.remarks import Remarks
 from mitto_tui.recipients.readers.sources import Source
@@ -70,7 +71,9 @@ class TextList:
         all_quoted = (
             bool(quoted) and all(quoted) and all(line.count(delimiter or cut) <= line.count(cut) for line in lines)
         )
-        return Style(self._charset.name, delimiter, line_end, all_quoted, self._delimiting.said_by_file)
+        return Style(
+            self._charset.name, delimiter, line_end, all_quoted, self._delimiting.said_by_file, keeps_numbers(start)
+        )
 
     def rows(self, progress: Progress | None, notes: list[str]) -> Blocks:
         """The rows under the header; see ``Reader.rows``."""

@@ -22,6 +22,7 @@ from typing import Final, Protocol
 from mitto_tui.recipients.readers.charsets import Charset
 from mitto_tui.recipients.readers.columns import looks_like_number
 from mitto_tui.recipients.readers.delimiters import NO_DELIMITER, Delimiting
+from mitto_tui.recipients.readers.formulas import may_have_formulas, without_formulas
 from mitto_tui.recipients.readers.model import ListProblem, Progress, Row, pad
 from mitto_tui.recipients.readers.remarks import Remarks
 from mitto_tui.recipients.readers.sources import Source, blocks
@@ -33,6 +34,8 @@ MOST_LINES: Final = 200
 """Lines of a record with quoted line breaks. A message or an address has a few, an unclosed quote thousands."""
 
 _DIGITS: Final = re.compile(r"\d(?:[^\w\r\n]*\d){6}")
+_END_OF_FILE: Final = "\x1a"
+"""What DOS programs write behind the last line."""
 _END: Final = "\ue000\ue001\ue000"
 
 
@@ -45,13 +48,13 @@ def text_blocks(
 ) -> Generator[str, None, None]:
     """The text in blocks that end with a line, the last one too. Raises ListProblem for a line beyond its limit."""
     decoder = codecs.getincrementaldecoder(charset.codec)("strict")
-    skip, line, rest = charset.mark, 1, ""
+    skip, line, rest, begun = charset.mark, 1, "", False
     for block in chain(blocks(source, progress), (b"",)):
         final = not block
         text = rest + _decoded(decoder, block[skip:], remarks, line, final=final)
         skip = 0
         if final:
-            rest = ""
+            rest, text = "", text.removesuffix(_END_OF_FILE)
             if text and not text.endswith(("\n", "\r")):
                 text += "\n"
         else:
@@ -62,6 +65,8 @@ def text_blocks(
                 f"Line {line + _line_ends(text):,} of {source.name} has more than {longest_line:,} characters.",
                 "This is not a list with a recipient a line. Look at it in an editor.",
             )
+        if text and not begun:
+            begun, text = True, text.lstrip("\ufeff")  # joined files have a mark more
         if text:
             yield text
             line += _line_ends(text)
@@ -133,6 +138,10 @@ class RowReader:
         if self._delimiter == NO_DELIMITER and NO_DELIMITER in text:
             text = text.replace(NO_DELIMITER, " ")
         self._pending = ""
+        rows = self._rows(text, last)
+        return without_formulas(rows) if may_have_formulas(text) else rows
+
+    def _rows(self, text: str, last: bool) -> list[Row]:
         with _collection_paused():
             reader = self._reader(io.StringIO(text, newline=""))
             try:

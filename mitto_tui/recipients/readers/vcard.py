@@ -144,7 +144,7 @@ def _take_phone(card: Card, group: str | None, parameters: str, value: str) -> N
     number = _plain(number)
     if not number:
         return
-    types = set(re.split(r"[;,=\"]", parameters))
+    types = _types(parameters)
     if types & _MOBILE:
         order = 0
     elif types & _LAST:
@@ -152,6 +152,18 @@ def _take_phone(card: Card, group: str | None, parameters: str, value: str) -> N
     else:
         order = 1 if "PREF" in types else 2
     card.phones.append((order, number, group or ""))
+
+
+def _types(parameters: str) -> set[str]:
+    """``CELL`` of ``;CELL`` and ``;TYPE="cell,voice"``; a VALUE=text or CHARSET says nothing about the number."""
+    types: set[str] = set()
+    for parameter in parameters.split(";"):
+        name, equals, values = parameter.partition("=")
+        if not equals or name.strip() == "TYPE":
+            types.update(re.split(r'[,"\s]', values if equals else name))
+        elif name.strip() == "PREF":
+            types.add("PREF")
+    return types
 
 
 def _from_quoted_printable(value: str, parameters: str) -> str:

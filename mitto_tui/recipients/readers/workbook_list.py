@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import closing
 from itertools import islice
+from typing import Final
 
 from mitto_tui.recipients.readers.books import Book, BookRemarks, Sheet, sheets_to_try
-from mitto_tui.recipients.readers.columns import LOOKED_AT
+from mitto_tui.recipients.readers.columns import LOOKED_AT, looks_like_number
 from mitto_tui.recipients.readers.model import (
     Blocks,
     Choices,
@@ -22,6 +23,8 @@ from mitto_tui.recipients.readers.sources import Source
 from mitto_tui.recipients.readers.tables import layout_of
 from mitto_tui.sms.visible import one_line
 
+_SHEETS_TRIED: Final = 20
+
 
 class WorkbookList:
     """A sheet of a workbook."""
@@ -31,15 +34,13 @@ class WorkbookList:
     def __init__(self, source: Source, choices: Choices, kind: str, notes: list[str]) -> None:
         self._book = _book(source, kind)
         sheets, notes_on_sheets = sheets_to_try(self._book, choices.sheet, source.name)
-        for sheet in sheets:
-            if sample := self._sample(sheet):
-                break
-        else:
+        found = self._likeliest(sheets)
+        if found is None:
             raise ListProblem(f"{source.name} has nothing in {_it(sheets)}.", "Choose another sheet or another file.")
-        self._sheet = sheet
+        self._sheet, sample = found
         if len(sheets) > 1:
             others = f"there {'is' if len(sheets) == 2 else 'are'} {counted(len(sheets) - 1, 'other sheet')}"
-            notes_on_sheets.append(f"Sheet “{one_line(sheet.name, 40)}” is read; {others}.")
+            notes_on_sheets.append(f"Sheet “{one_line(self._sheet.name, 40)}” is read; {others}.")
         layout = layout_of(sample, choices.header, source.name, whole=len(sample) <= LOOKED_AT)
         self._after = layout.after
         self.detected = Detected(
@@ -53,6 +54,17 @@ class WorkbookList:
             columns=layout.columns,
             notes=(*notes, *notes_on_sheets, *layout.notes),
         )
+
+    def _likeliest(self, sheets: list[Sheet]) -> tuple[Sheet, list[Row]] | None:
+        """The first sheet with telephone numbers in most rows, or else the first with anything in it."""
+        found: tuple[Sheet, list[Row]] | None = None
+        for sheet in sheets[:_SHEETS_TRIED]:
+            sample = self._sample(sheet)
+            if sum(any(map(looks_like_number, cells)) for _, cells in sample) * 2 >= max(len(sample), 1):
+                return sheet, sample
+            if sample and found is None:
+                found = sheet, sample
+        return found
 
     def _sample(self, sheet: Sheet) -> list[Row]:
         with closing(self._book.rows(sheet, BookRemarks())) as blocks:

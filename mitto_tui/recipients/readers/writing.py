@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import IO, Final, Self
 
 from mitto_tui.recipients.readers.delimiters import NO_DELIMITER
+from mitto_tui.recipients.readers.formulas import kept
 from mitto_tui.recipients.readers.list_file import ListFile
 from mitto_tui.recipients.readers.model import FORMATS, WORKBOOKS, ListProblem, Row, Style
 from mitto_tui.sms.visible import one_line
@@ -44,6 +45,7 @@ class RowWriter:
         self.note = note
         self.spoilt = 0
         self.encoding = style.encoding
+        self.delimiter = style.delimiter
         self._stream, self._owned, self._style = stream, owned, style
         self._codec = style.encoding.removesuffix("-sig")
         self._record = io.StringIO()
@@ -67,7 +69,7 @@ class RowWriter:
     def write(self, rows: Iterable[Row]) -> None:
         """Write the cells of ``rows``. Raises ListProblem where the disk is full or gone."""
         for _, cells in rows:
-            self._writer.writerow(cells)
+            self._writer.writerow(map(kept, cells) if self._style.formulas else cells)
             record = self._record.getvalue().removesuffix(_CSV_END)
             self._record.seek(0)
             self._record.truncate()
@@ -156,12 +158,13 @@ def _way(kind: str, style: Style | None, columns: Sequence[str], *, header: bool
     return _Way(style, names)
 
 
-def _style_in(kept: object) -> Style | None:
+def _style_in(found: object) -> Style | None:
     """A style out of its own ``asdict``; None for anything that nothing can be written in."""
-    if not isinstance(kept, Mapping):
+    if not isinstance(found, Mapping):
         return None
-    values = {field.name: kept.get(field.name) for field in fields(Style)}
-    encoding, delimiter, flags = values["encoding"], values["delimiter"], (values["quote_all"], values["excel_line"])
+    values = {field.name: found.get(field.name, False) for field in fields(Style)}
+    encoding, delimiter = values["encoding"], values["delimiter"]
+    flags = (values["quote_all"], values["excel_line"], values["formulas"])
     if not isinstance(encoding, str) or not isinstance(delimiter, str) or values["line_end"] not in _LINE_ENDS:
         return None
     if delimiter in ('"', "\r", "\n", "\0") or len(delimiter) > 1 or not all(isinstance(flag, bool) for flag in flags):
@@ -171,7 +174,8 @@ def _style_in(kept: object) -> Style | None:
             return None  # it would begin every row anew, with a mark
     except (LookupError, ValueError):  # unknown or no encoding of text; nothing can be written in it
         return None
-    return Style(encoding, delimiter, str(values["line_end"]), flags[0] is True, flags[1] is True and bool(delimiter))
+    quote_all, excel_line, formulas = (flag is True for flag in flags)
+    return Style(encoding, delimiter, str(values["line_end"]), quote_all, excel_line and bool(delimiter), formulas)
 
 
 def _writer(way: _Way, target: Path | IO[bytes], overwrite: bool, more_columns: Sequence[str]) -> RowWriter:

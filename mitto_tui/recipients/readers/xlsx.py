@@ -10,20 +10,23 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from array import array
+from contextlib import closing
 from typing import Final
 
 from mitto_tui.recipients.readers.books import BookRemarks, Part, Sheet, attribute, damage_explained, local
 from mitto_tui.recipients.readers.cells import (
     MOST_COLUMNS,
+    Shape,
     column_index,
     date_text,
     is_date_format,
+    number_shape,
     number_text,
-    padding,
+    shaped,
     trimmed,
 )
 from mitto_tui.recipients.readers.model import Blocks, ListProblem, Progress, Row
+from mitto_tui.recipients.readers.shared_strings import SharedStrings
 from mitto_tui.recipients.readers.sources import Source
 
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -34,23 +37,6 @@ _PIECES: Final = 64
 """Pieces of 64 KB that a cell's text may come in; a cell holds 32,767 characters."""
 
 
-class SharedStrings:
-    """The texts of a workbook, as one run of UTF-8: a third of the memory of as many str objects."""
-
-    def __init__(self) -> None:
-        self._bytes = bytearray()
-        self._ends = array("Q", [0])
-
-    def append(self, text: str) -> None:
-        self._bytes += text.encode("utf-8", "replace")
-        self._ends.append(len(self._bytes))
-
-    def __getitem__(self, index: int) -> str:
-        if not 0 <= index < len(self._ends) - 1:
-            return ""
-        return self._bytes[self._ends[index] : self._ends[index + 1]].decode()
-
-
 class XlsxBook:
     """A workbook by its parts; opened for each pass, so nothing stays open between them."""
 
@@ -58,7 +44,7 @@ class XlsxBook:
         self._source = source
         self._from_1904 = False
         self._strings: SharedStrings | None = None
-        self._styles: dict[str, int] = {}
+        self._styles: dict[str, Shape | None] | None = None
         with damage_explained(source.name), source.open() as handle, zipfile.ZipFile(handle) as archive:
             self._names = {name.lower().lstrip("/"): name for name in archive.namelist()}
         main = self._targets("", "/officeDocument")
@@ -108,12 +94,6 @@ class XlsxBook:
         reader.run()
         return sheets
 
-    def _load(self) -> SharedStrings:
-        if self._strings is None:
-            self._styles = self._read_styles()
-            self._strings = self._read_strings()
-        return self._strings
-
     def _part_of(self, kind: str) -> str | None:
         return next((self._find(part) for part in self._targets(self._main, kind).values()), None)
 
@@ -148,17 +128,17 @@ class XlsxBook:
                     raise ListProblem(f"{self._source.name} is damaged.", "Save it as CSV.")
 
         reader = Part(self._source, part, largest=LARGEST_STRINGS)
+        strings.coming = reader.parse()
         reader.parser.StartElementHandler = start
         reader.parser.EndElementHandler = end
         reader.parser.CharacterDataHandler = text
-        reader.run()
         return strings
 
-    def _read_styles(self) -> dict[str, int]:
-        """What to do with the numbers of a style: -1 for a date, n for n digits at least. Other styles are left out."""
+    def _read_styles(self) -> dict[str, Shape | None]:
+        """What the numbers of a style are: None for dates, or the digits shown. Styles that change nothing are out."""
         part = self._part_of("/styles")
         codes: dict[int, str] = {}
-        kinds: dict[str, int] = {}
+        kinds: dict[str, Shape | None] = {}
         in_cells, count = False, 0
 
         def start(name: str, attributes: dict[str, str]) -> None:
@@ -171,9 +151,11 @@ class XlsxBook:
             elif kind == "xf" and in_cells:
                 number = _number(attributes.get("numFmtId", ""))
                 code = codes.get(number, "")
-                meaning = -1 if is_date_format(number, code) else padding(code)
-                if meaning:
-                    kinds[str(count)] = meaning
+                shape = number_shape(code)
+                if is_date_format(number, code):
+                    kinds[str(count)] = None
+                elif shape is not None:
+                    kinds[str(count)] = shape
                 count += 1
 
         def end(name: str) -> None:
@@ -189,14 +171,19 @@ class XlsxBook:
 
     def rows(self, sheet: Sheet, remarks: BookRemarks, progress: Progress | None = None) -> Blocks:
         """The rows of ``sheet`` in blocks; see ``Book.rows``."""
-        strings = self._load()
+        if self._styles is None:
+            self._styles = self._read_styles()
+        strings = self._strings or self._read_strings()
         reader = Part(self._source, sheet.part, progress)
         handlers = _SheetHandlers(strings, self._styles, self._from_1904, remarks)
         handlers.attach(reader)
-        for _ in reader.parse():
-            if handlers.rows:
-                rows, handlers.rows = handlers.rows, []
-                yield rows
+        with closing(strings):
+            for _ in reader.parse():
+                if handlers.rows:
+                    rows, handlers.rows = handlers.rows, []
+                    yield rows
+            if strings.settle():
+                self._strings = strings
 
 
 def _number(text: str) -> int:
@@ -218,7 +205,9 @@ def _character(found: re.Match[str]) -> str:
 class _SheetHandlers:
     """Elements of a sheet to rows. One call of a handler is a tenth of a microsecond; a row has twenty of them."""
 
-    def __init__(self, strings: SharedStrings, styles: dict[str, int], from_1904: bool, remarks: BookRemarks) -> None:
+    def __init__(
+        self, strings: SharedStrings, styles: dict[str, Shape | None], from_1904: bool, remarks: BookRemarks
+    ) -> None:
         self.rows: list[Row] = []
         self._strings, self._styles, self._from_1904, self._remarks = strings, styles, from_1904, remarks
 
@@ -226,14 +215,15 @@ class _SheetHandlers:
         """Set the handlers. Local variables instead of attributes: they are what the time goes to."""
         strings, styles, from_1904, remarks = self._strings, self._styles, self._from_1904, self._remarks
         columns: dict[str, int] = {}
-        c, v, t, row = "c", "v", "t", "row"
+        c, v, t, row, f = "c", "v", "t", "row", "f"
         cells: list[str] = []
         pieces: list[str] = []
         row_number, position, kind, style = 0, -1, "", ""
-        hidden, collecting, phonetic = False, False, False
+        hidden, collecting, phonetic, calculated = False, False, False, False
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal row_number, position, kind, style, hidden, collecting, phonetic, c, v, t, row
+            nonlocal row_number, position, kind, style, hidden, collecting, phonetic, calculated
+            nonlocal c, v, t, row, f
             if name == c:
                 reference = attributes.get("r")
                 if reference is None:
@@ -254,11 +244,13 @@ class _SheetHandlers:
                 row_number = int(number) if number.isdecimal() and len(number) < _DIGITS else row_number + 1
                 hidden = attributes.get("hidden", "") in ("1", "true")
                 position = -1
+            elif name == f:
+                calculated = True
             elif name.endswith("rPh"):
                 phonetic = True
             elif name.endswith("worksheet"):
                 prefix = name.removesuffix("worksheet")
-                c, v, t, row = prefix + "c", prefix + "v", prefix + "t", prefix + "row"
+                c, v, t, row, f = prefix + "c", prefix + "v", prefix + "t", prefix + "row", prefix + "f"
 
         def text(data: str) -> None:
             if collecting:
@@ -267,7 +259,7 @@ class _SheetHandlers:
                     pieces.pop()
 
         def end(name: str) -> None:
-            nonlocal cells, collecting, phonetic
+            nonlocal cells, collecting, phonetic, calculated
             if name in (v, t):
                 collecting = False
             elif name == c:
@@ -278,11 +270,9 @@ class _SheetHandlers:
                         content = strings[int(content)] if content.isdecimal() and len(content) < _DIGITS else ""
                     elif kind == "n":
                         if style in styles:
-                            meaning = styles[style]
+                            shape = styles[style]
                             content = (
-                                date_text(content, from_1904=from_1904)
-                                if meaning < 0
-                                else number_text(content).zfill(meaning)
+                                date_text(content, from_1904=from_1904) if shape is None else shaped(content, shape)
                             )
                         elif not content.isdigit():
                             content = number_text(content)
@@ -299,6 +289,9 @@ class _SheetHandlers:
                         cells.append(content)
                     else:
                         cells[position] = content
+                elif calculated:
+                    remarks.uncalculated += 1
+                calculated = False
             elif name == row:
                 if any(map(str.strip, cells)):
                     if hidden:

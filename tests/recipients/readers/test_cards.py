@@ -72,6 +72,7 @@ def test_a_card_has_what_a_message_needs() -> None:
         (('TEL;VALUE=uri;TYPE="voice,home":tel:+49-30-1', 'TEL;TYPE="cell":TEL:+49-2;ext=5'), "+49-2 ::: +49-30-1"),
         (("item1.TEL:030 1", "item2.TEL:0172 2", "item2.X-ABLabel:_$!<Mobile>!$_"), "0172 2 ::: 030 1"),
         (("tel;type=IPHONE;type=CELL;type=VOICE;type=pref:0172 1",), "0172 1"),
+        (("TEL;VALUE=text;TYPE=fax:030 1", "TEL;TYPE=work;PREF=1:030 2"), "030 2 ::: 030 1"),
         (("TEL;TYPE=CELL:",  "TEL:0172 1"), "0172 1"),
         (("TEL;TYPE=CELL:+49 172", " 5551234"), "+49 1725551234"),
     ],

@@ -36,6 +36,14 @@ def test_it_is_found_by_its_name_in_many_languages(header: str) -> None:
         ["IBAN", "x"],
         ["Column 1", "Mobile"],
         ["Order date", "Tel"],
+        ["Mitgliedsnummer", "Nummer"],
+        ["Reference Number", "x"],
+        ["Numéro client", "Contact"],
+        ["Номер заказа", "Номер"],
+        ["Immobilien-Nr", "Telefon"],
+        ["Phone Type", "Customer phone"],
+        ["Mobile opt-in", "Billing Phone"],
+        ["Pager", "Account Phone"],
     ],
 )
 def test_mobile_comes_before_phone_and_phone_before_other_numbers(columns: list[str]) -> None:
@@ -53,6 +61,20 @@ def test_a_mobile_column_that_is_all_but_empty_does_not_win() -> None:
     rows = [[f"030 12345{number:02}", "0172 5551234" if not number else ""] for number in range(40)]
     found = guess_columns(["Telefon", "Mobil"], rows)
     assert (found.index, found.others) == (0, (1,))
+
+
+@pytest.mark.parametrize("name", ["Column 1", "Code", "Number"])
+def test_running_numbers_are_no_telephone_numbers(name: str) -> None:
+    phones = ("491725551234", "491715550007", "491765559120", "491515554711")
+    table = [[str(1234567890 + index * 3), phone] for index, phone in enumerate(phones)]
+    found = guess_columns([name, "Column 2"], table)
+    assert (found.index, found.others) == (1, ())
+    assert guess_columns([name], [row[:1] for row in table]).index == 0  # a sorted list of numbers alone
+    assert guess_columns(["Phone", "Column 2"], table).index == 0
+
+
+def test_a_fax_alone_is_no_column_for_messages() -> None:
+    assert guess_columns(["Name", "Fax"], [["Ann", "+49301234567"]]).index is None
 
 
 def test_no_numbers_anywhere() -> None:
@@ -111,6 +133,9 @@ def test_outlook() -> None:
         ("DE89370400440532013000", False),
         ("370400440532013000", False),
         ("9" * 100_000, False),
+        ("4111111111111111", False),
+        ("'01725551234", True),
+        ("\u202a+49\u00a0172\u00a05551234\u202c", True),
     ],
 )
 def test_what_looks_like_a_number(cell: str, expected: bool) -> None:

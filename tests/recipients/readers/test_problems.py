@@ -39,6 +39,8 @@ CONTENT: dict[str, tuple[bytes, str]] = {
     "Excel's line": (b"sep=;\n", "list.csv has no rows."),
     "a page": (b"\xef\xbb\xbf<html><table><tr><td>1</table>", "list.csv is a web page or XML"),
     "old XML": (b'<?xml version="1.0"?><Workbook>', "list.csv is a web page or XML"),
+    "JSON": (b'\xef\xbb\xbf[\n {"phone": "+491725551234"}]', "list.csv is JSON, not a list."),
+    "JSON lines": (b'{"phone":"+491725551234"}\n{"phone":"x"}\n', "list.csv is JSON, not a list."),
     "a document": (archive({"word/document.xml": "x"}), "list.csv is a document, not a spreadsheet."),
     "Numbers": (archive({"Index/Document.iwa": "x"}), "list.csv is an Apple Numbers document."),
     "an archive": (archive({"a.csv": "x", "b\n.csv": "y"}), "list.csv is a ZIP archive with a.csv, b⏎.csv."),

@@ -144,6 +144,12 @@ def test_nul_bytes_are_left_out_and_counted() -> None:
         assert list_file.notes == ("2 NUL characters were left out.",)
 
 
+def test_marks_of_joined_and_of_old_files_are_no_cells() -> None:
+    with opened(b"\xef\xbb\xbf\xef\xbb\xbf" + lines("Phone,Name", f"{A},Ann") + b"\x1a") as list_file:
+        assert list_file.detected.columns == ("Phone", "Name")
+        assert rows(list_file) == [(2, [A, "Ann"])]
+
+
 def test_blanks_before_quotes() -> None:
     assert cells(lines("name, phone", f'"Lee, Ann", "{A}"', f'"Poe, Bob", "{B}"'))[0] == ["Lee, Ann", A]
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from mitto_tui.recipients.readers.list_file import open_list
 from mitto_tui.recipients.readers.model import Choices, ListProblem
+from mitto_tui.recipients.readers.shared_strings import SharedStrings
 from tests.recipients.readers.lists import DATA, changed, ods, ods_cell, ods_row, opened, rows
 
 Workbook: Any = importlib.import_module("xlsxwriter").Workbook  # it has no types to import
@@ -74,6 +75,80 @@ def test_digits_that_only_the_format_shows() -> None:
         sheet.write_number(1, 1, 491725551234, workbook.add_format({"num_format": "0.00E+00"}))
     with opened(buffer.getvalue()) as list_file:
         assert rows(list_file) == [(2, ["01067", "491725551234"])]
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("00000000000", "01725551234"),
+        ("00000000000;@", "01725551234"),
+        ("[$-407]00000000000", "01725551234"),
+        ("0000-0000000", "01725551234"),
+        ('0###" "###" "####', "01725551234"),
+        ("(0000) 000 00 00", "01725551234"),
+        ('"0"0', "01725551234"),
+        ("\\00", "01725551234"),
+        ('"+49 "0', "+491725551234"),
+        ("\\+00", "+1725551234"),
+        ("+0;-0", "+1725551234"),
+        ("0", "1725551234"),
+        ("#,##0", "1725551234"),
+        ("0.00", "1725551234"),
+        ('"No. 7 "0', "1725551234"),
+        ('0" x 10"', "1725551234"),
+        ("[<=9999999]###-####;(###) ###-####", "1725551234"),
+        ("0%", "1725551234"),
+    ],
+)
+def test_zeros_and_codes_that_only_the_format_shows(code: str, shown: str) -> None:
+    buffer = io.BytesIO()
+    with Workbook(buffer) as workbook:
+        sheet = workbook.add_worksheet()
+        sheet.write_row(0, 0, ["name", "phone"])
+        sheet.write_string(1, 0, "Ann")
+        sheet.write_number(1, 1, 1725551234, workbook.add_format({"num_format": code}))
+    with opened(buffer.getvalue()) as list_file:
+        assert rows(list_file) == [(2, ["Ann", shown])]
+
+
+def test_the_sheet_with_the_numbers_is_read_behind_a_cover() -> None:
+    cover = [["Our customers"], ["Printed in November"]]
+    with opened(xlsx(cover, [["name", "phone"], ["Ann", "+491725551234"]])) as list_file:
+        assert list_file.detected.sheet == "Sheet2"
+        assert list_file.notes == ("Sheet “Sheet2” is read; there is 1 other sheet.",)
+    with opened(xlsx(cover, [["name"], ["Ann"]])) as list_file:
+        assert list_file.detected.sheet == "Sheet1"
+
+
+def test_formulas_without_a_result_are_named() -> None:
+    content = changed(xlsx([["name", "phone"], ["Ann", "+49"], ["Bob", 77]]), SHEET, "<v>77</v>", "<f>A1</f><v></v>")
+    with opened(content) as list_file:
+        assert rows(list_file)[1] == (3, ["Bob", ""])
+        assert list_file.notes == (
+            "1 formula has no result in the file, and was left empty: open the workbook and save it again.",
+        )
+
+
+def test_only_the_texts_of_the_first_rows_are_read_to_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A million texts take seconds."""
+    asked: list[int] = []
+    append = SharedStrings.append
+
+    def counting(strings: SharedStrings, text: str) -> None:
+        asked.append(1)
+        append(strings, text)
+
+    monkeypatch.setattr(SharedStrings, "append", counting)
+    count = 12_000
+    table = [["name", "phone"], *([f"Customer {index}", f"+4917{index:09}"] for index in range(count))]
+    content = xlsx(table)
+    with opened(content) as list_file:
+        list_file.preview()
+        assert len(asked) < 3 * count // 2  # of 2 passes over all of them: 4 * count
+        assert [row for _, row in rows(list_file)] == table[1:]
+        before = len(asked)
+        assert len(rows(list_file)) == count
+        assert len(asked) == before
 
 
 def test_large_numbers_as_programs_write_them() -> None:
@@ -232,6 +307,31 @@ def test_opendocument() -> None:
             "Sheet “Customers” is read; there is 1 other sheet.",
             "1 hidden row was skipped.",
         )
+
+
+def test_opendocument_shows_zeros_and_codes() -> None:
+    shown = ("0172 5551234", "+1725551234", "(0172)-5551234", "1.725.551.234", "1725551234")
+    numbers = [ods_cell("float", "value", "1725551234", text) for text in shown]
+    zero = ods_cell("float", "value", "0", "0,00")
+    content = f'<table:table table:name="S"><table:table-row>{"".join(numbers)}{zero}</table:table-row></table:table>'
+    with opened(ods(content)) as list_file:
+        plain = "1725551234"
+        assert rows(list_file) == [(1, ["01725551234", "+1725551234", "01725551234", plain, plain, "0"])]
+
+
+def test_the_sheets_of_a_large_opendocument() -> None:
+    """Their names are found without parsing all rows; tables within cells are none of them."""
+    row = ods_row("+491725551234")
+    inner = f'<table:table table:name="inner">{row}<table:table table:name="x"/></table:table>'
+    nested = f"<table:table-row><table:table-cell>{inner}</table:table-cell></table:table-row>"
+    first = f'<table:table table:name="A">{row * 2000}{nested}</table:table>'
+    last = f'<table:table table:style-name="s" table:name="B &amp; &gt;&#x42;">{row}</table:table>'
+    content = ods(f'{first}<table:table table:name="E"/>{last}')
+    with opened(content) as list_file:
+        assert list_file.detected.sheets == ("A", "E", "B & >B")
+        assert len(rows(list_file)) == 2000
+    with opened(content, sheet="b & >b") as list_file:
+        assert rows(list_file) == [(1, ["+491725551234"])]
 
 
 def test_an_opendocument_sheet_filled_to_its_end_is_no_flood() -> None:

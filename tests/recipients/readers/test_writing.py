@@ -161,6 +161,13 @@ def test_a_damaged_header_is_none(columns: object) -> None:
     assert written_of(source, [(2, ["Ann", "x"])], "Problem") == (b"Ann;x\n", "")
 
 
+def test_a_style_kept_by_an_older_version_is_known() -> None:
+    with opened(b"name;phone\r\nAnn;+491725551234\r\n") as list_file:
+        source = kept(list_file)
+    del source["style"]["formulas"]
+    assert written_of(source, [(2, ["Ann", "0172"])]) == (b"name;phone\r\nAnn;0172\r\n", "")
+
+
 def test_what_the_encoding_lacks_is_counted() -> None:
     writer = writer_of({"format": "csv", "style": STYLE}, target := io.BytesIO())
     writer.write([(1, ["Zoë", "–"]), (2, ["Иван"]), (3, ["\ud83d", "ж"])])
