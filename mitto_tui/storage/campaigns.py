@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -101,7 +102,7 @@ class Campaigns:
 
         The rows are written in several transactions, so that nobody waits for a whole list, and are seen by nobody
         before the last. Whatever ends it early, an exception of ``batches`` included, leaves nothing behind; what a
-        killed program leaves is removed by the next ``save``.
+        killed program leaves, or a full disk, is removed by a ``save`` an hour later.
         """
         self.sweep(now())
         begun = now()
@@ -135,7 +136,9 @@ class Campaigns:
             }
             self._write(campaign, writer, now(), finished)
         except BaseException:
-            self._discard(campaign)
+            # What ended it is what people are told; what can't be removed now is left to ``sweep``.
+            with suppress(StoreError):
+                self._discard(campaign)
             raise
         found = self.get(campaign)
         assert found is not None

@@ -5,8 +5,6 @@ Everything here blocks on files and is called in threads.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,13 +15,16 @@ from mitto_tui.recipients.checking import Plan, survey_column
 from mitto_tui.recipients.column import ColumnReader
 from mitto_tui.recipients.countries import COUNTRY_NAMES
 from mitto_tui.recipients.deciding import Bare
-from mitto_tui.recipients.readers.columns import PhoneColumn
+from mitto_tui.recipients.plans import MOBILE_LINES
+from mitto_tui.recipients.readers.columns import PhoneColumn, looks_like_number
 from mitto_tui.recipients.readers.list_file import ListFile, open_list
 from mitto_tui.recipients.readers.model import Choices, Detected, ListProblem, Row
-from mitto_tui.recipients.verdicts import OTHER_LINES, CellReading, Lean
+from mitto_tui.recipients.verdicts import OTHER_LINES, CellReading, Change, Lean, Status
 from mitto_tui.recipients.vote import Vote
 from mitto_tui.sms.errors import InvalidInput
 from mitto_tui.sms.message import Options
+from mitto_tui.sms.visible import one_line
+from mitto_tui.workspace.list_memory import Kept, kept_for, reading_in, reading_kept, shape_of, why_not
 
 if TYPE_CHECKING:
     from mitto_tui.settings.profiles import Profile
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 PREVIEWED: Final = 200
 """Rows that are kept to be shown."""
-_READING: Final = ("encoding", "delimiter", "header", "sheet")
 _AUTOMATIC: Final = Choices()
 
 
@@ -67,8 +67,12 @@ class OpenedList:
     guess: PhoneColumn
     numbers: NumberChoices
     shape: str
+    plain: bool
+    """Nothing in it told a header by itself: its shape is that of any such list."""
     remembered_at: datetime | None = None
     remarks: tuple[str, ...] = ()
+    kept: Kept | None = None
+    """What was chosen for such a list, where it was taken over."""
 
     @property
     def name(self) -> str:
@@ -97,22 +101,65 @@ class OpenedList:
 
         What can't be taken over of that (a sheet that isn't there, numbers that speak against it) is left, and said.
         """
-        opened = cls._read(source, _AUTOMATIC, None, _usual(profile))
-        kept = None if shapes is None or isinstance(source, str) else shapes.get(profile.name, opened.shape)
-        if kept is None:
-            return opened
+        if shapes is None or isinstance(source, str):
+            return cls._read(source, _AUTOMATIC, None, _usual(profile))
+        opened = cls._first(source, profile, shapes)
+        taken, why = opened, ""
         try:
-            remembered = opened.again(_choices_in(kept.choices))
-        except ListProblem as problem:
-            return replace(opened, remarks=(f"What was chosen last time doesn’t fit this list: {problem.message}",))
-        if remembered is not opened:
-            opened.close()
-        try:
-            numbers, remarks = remembered._numbers_in(kept.choices)
+            for kept in kept_for(shapes, profile.name, source, opened.shape):
+                taken, why = opened._with(kept)
+                if taken.kept is not None:
+                    return taken
+                if why:
+                    return replace(opened, remarks=(f"What was chosen last time doesn’t fit this list: {why}",))
         except BaseException:
-            remembered.close()
+            opened.close()
             raise
-        return replace(remembered, numbers=numbers, remembered_at=kept.updated_at, remarks=remarks)
+        finally:
+            if taken.list_file is not opened.list_file:
+                opened.close()
+        return opened
+
+    @classmethod
+    def _first(cls, source: Path, profile: Profile, shapes: ListShapes) -> Self:
+        """As it is detected; a few rows that take the first for a header without any, as it is known to be read."""
+        try:
+            return cls._read(source, _AUTOMATIC, None, _usual(profile))
+        except ListProblem:
+            for kept in kept_for(shapes, profile.name, source, ""):
+                if kept.choices.get("header") is False:
+                    return cls._read(source, Choices(header=False), None, _usual(profile))
+            raise
+
+    def _with(self, kept: Kept) -> tuple[Self, str]:
+        """It with what is kept for it; or itself, and why that can't be meant for it (empty: that goes unsaid)."""
+        choices = reading_in(kept, self.detected)
+        try:
+            again = self if choices == _AUTOMATIC else self.again(choices)
+        except ListProblem as problem:
+            return self, problem.message
+        try:
+            if why := why_not(kept, choices, again.detected, self.detected):
+                if again is not self:
+                    again.close()
+                # Rows without a header look like any others: that these are not those before is no news.
+                return self, "" if self.plain and not kept.of_file else why
+            values, left, remarks = kept.choices, dict[str, object](), tuple[str, ...]()
+            if choices.encoding is None and "encoding" in values:
+                left["encoding"] = values["encoding"]
+            numbers = again.numbers
+            if again.detected.header or kept.of_file:
+                numbers, refused, remarks = again._numbers_in(values)
+                left.update(refused)
+        except BaseException:
+            if again is not self:
+                again.close()
+            raise
+        found = replace(kept, left=left)
+        return (
+            replace(again, numbers=numbers, remembered_at=kept.updated_at, remarks=remarks, kept=found),
+            "",
+        )
 
     def again(self, choices: Choices, numbers: NumberChoices | None = None) -> Self:
         """The same list read in another way; this one stays open. Raises ListProblem.
@@ -138,32 +185,53 @@ class OpenedList:
             opened.close()
             raise
         if before is None:
-            column = guess.index
-            return cls(
-                source, opened, choices, rows, guess, replace(numbers, phone_column=column), _shape(opened.detected)
-            )
-        column = before._column_in(opened.detected.columns, numbers.phone_column, guess.index)
+            numbers = replace(numbers, phone_column=guess.index)
+            shape, plain = shape_of(opened.detected), not opened.detected.header
+            return cls(source, opened, choices, rows, guess, numbers, shape, plain)
+        column = before._column_in(opened.detected, numbers.phone_column, guess.index)
         numbers = replace(numbers, phone_column=column)
-        return cls(source, opened, choices, rows, guess, numbers, before.shape, before.remembered_at)
+        shape, plain, at = before.shape, before.plain, before.remembered_at
+        return cls(source, opened, choices, rows, guess, numbers, shape, plain, at, kept=before.kept)
 
-    def _column_in(self, columns: tuple[str, ...], chosen: int | None, guessed: int | None) -> int | None:
+    def _column_in(self, found: Detected, chosen: int | None, guessed: int | None) -> int | None:
         """Where a column of this list is in another reading of it; what is guessed there, where nobody chose it."""
         if chosen is None or chosen == self.guess.index:
             return guessed
         name = self.columns[chosen]
-        if name in columns:
-            return columns.index(name)
-        # Read with a header or without one, or in another encoding: the names change, the columns don't.
-        return chosen if len(columns) == len(self.columns) else guessed
+        if name in found.columns:
+            return found.columns.index(name)
+        # Read with a header or without one, or in another encoding: the names change, the columns don't. Those of
+        # another sheet have nothing to do with them.
+        same = found.sheet == self.detected.sheet and len(found.columns) == len(self.columns)
+        return chosen if same else guessed
 
-    def _numbers_in(self, kept: Mapping[str, object]) -> tuple[NumberChoices, tuple[str, ...]]:
-        """What was chosen about the numbers of such a list, as far as it can be meant for this one, and why not."""
-        numbers, remarks = self.numbers, []
+    def _numbers_in(self, kept: Mapping[str, object]) -> tuple[NumberChoices, Mapping[str, object], tuple[str, ...]]:
+        """What was chosen about the numbers of such a list, as far as it can be meant for this one.
+
+        With what can't be, though it could for the next list, and sentences that say so.
+        """
+        numbers = self.numbers
+        left, remarks = dict[str, object](), list[str]()
         column, country, bare = kept.get("phone_column"), kept.get("country"), kept.get("bare")
         if isinstance(column, str) and column in self.columns:
-            numbers = replace(numbers, phone_column=self.columns.index(column))
+            index = self.columns.index(column)
+            if self._has_numbers(index):
+                numbers = replace(numbers, phone_column=index)
+            else:
+                left["phone_column"] = column
+                remarks.append(
+                    f"Last time you chose “{one_line(column, 40)}” for the numbers; it has none here, "
+                    "so that was not taken over."
+                )
         if isinstance(country, str) and (not country or country in COUNTRY_NAMES):
-            numbers = replace(numbers, country=country)
+            if self._reads_better(numbers, country):
+                left["country"] = country
+                remarks.append(
+                    f"Last time you chose {COUNTRY_NAMES[country]} for national numbers; those of this list are "
+                    "others, so that was not taken over."
+                )
+            else:
+                numbers = replace(numbers, country=country)
         refuse = kept.get("refuse")
         if isinstance(refuse, list):
             numbers = replace(numbers, refuse=frozenset(map(str, refuse)) & OTHER_LINES)
@@ -171,20 +239,39 @@ class OpenedList:
             numbers = replace(numbers, take_all=bool(kept["take_all"]))
         if bare in (Bare.WITH_CODE.value, Bare.NATIONAL.value):
             chosen = Bare(bare)
-            if self._speaks_against(chosen, numbers):
+            # What is national in one country and column says nothing of another one.
+            if left or self._speaks_against(chosen, numbers):
+                left["bare"] = bare
                 remarks.append(
                     "Last time you decided how numbers without + or 0 are meant; those of this list say otherwise, "
                     "so that was not taken over."
                 )
             else:
                 numbers = replace(numbers, bare=chosen)
-        return numbers, tuple(remarks)
+        return numbers, left, tuple(remarks)
+
+    def _has_numbers(self, column: int) -> bool:
+        """Whether a column can be the one with the numbers, as far as the first rows tell."""
+        if self.guess.index in (None, column):
+            return True
+        return any(looks_like_number(cells[column]) for _, cells in self.rows)
+
+    def _reads_better(self, numbers: NumberChoices, country: str) -> bool:
+        """Whether the first numbers are of the country they'd be read with by themselves, and not of ``country``."""
+        if not country or not numbers.country or country == numbers.country or numbers.phone_column is None:
+            return False
+        cells = [cells[numbers.phone_column] for _, cells in self.rows]
+        there, here = (_mobiles(cells, one) for one in (country, numbers.country))
+        return here > 2 * there
 
     def _speaks_against(self, bare: Bare, numbers: NumberChoices) -> bool:
         if numbers.phone_column is None:
             return False
-        lean = self.vote(numbers).decision
-        return lean not in (Lean.NONE, Lean.WITH_CODE if bare is Bare.WITH_CODE else Lean.NATIONAL)
+        vote = self.vote(numbers)
+        if vote.decision is Lean.NONE:  # too few, or too divided, to decide; but not to warn
+            against, speaking = vote.with_code, vote.national
+            return against > speaking if bare is Bare.NATIONAL else speaking > against
+        return vote.decision is not (Lean.WITH_CODE if bare is Bare.WITH_CODE else Lean.NATIONAL)
 
     # -- its numbers --------------------------------------------------------------------------------------------------
 
@@ -210,34 +297,48 @@ class OpenedList:
     def remember(self, numbers: NumberChoices, profile: Profile, shapes: ListShapes, at: datetime) -> None:
         """Keep what a person chose, for the next list of this shape; or forget it, where nothing was chosen.
 
-        Of a list without a header only the reading is kept: one number a line says too little about the next one. Of
-        pasted rows nothing is.
+        Of a list without a header only the encoding is kept: one number a line says too little about the next one. Of
+        pasted rows nothing is. What is kept for one file (see ``list_export``) stays with that file.
         """
         if isinstance(self.source, str):
             return
-        kept: dict[str, object] = {
-            name: value for name in _READING if (value := getattr(self.choices, name)) is not None
-        }
-        if self.detected.header:
-            kept.update(self._chosen(numbers, _usual(profile)))
+        of_file = self.kept is not None and self.kept.of_file
+        key = self.kept.key if self.kept is not None else self.shape
+        kept = reading_kept(self.choices, self.detected, plain=self.plain, of_file=of_file)
+        if self.kept is not None and "encoding" not in kept and "encoding" in self.kept.left:
+            kept["encoding"] = self.kept.left["encoding"]
+            kept.setdefault("columns", list(self.columns) if self.detected.header else len(self.columns))
+        if self.detected.header or of_file:
+            kept.update(self._chosen(numbers, profile))
         if kept:
-            shapes.remember(profile.name, self.shape, kept, at)
+            shapes.remember(profile.name, key, kept, at)
         elif self.remembered_at is not None:
-            shapes.forget(profile.name, self.shape)
+            shapes.forget(profile.name, key)
 
-    def _chosen(self, numbers: NumberChoices, usual: NumberChoices) -> dict[str, object]:
-        chosen: dict[str, object] = {}
-        if numbers.phone_column is not None and numbers.phone_column != self.guess.index:
-            chosen["phone_column"] = self.columns[numbers.phone_column]
-        if numbers.country != usual.country:
-            chosen["country"] = numbers.country
-        if numbers.bare is not Bare.AUTO:
-            chosen["bare"] = numbers.bare.value
-        if numbers.refuse != usual.refuse:
-            chosen["refuse"] = sorted(numbers.refuse)
-        if numbers.take_all != usual.take_all:
-            chosen["take_all"] = numbers.take_all
-        return chosen
+    def _chosen(self, numbers: NumberChoices, profile: Profile) -> dict[str, object]:
+        """What isn't as it would be by itself; and what was kept and still holds, whatever holds by itself today."""
+        before, left = (self.kept.choices, self.kept.left) if self.kept is not None else ({}, {})
+        by_itself, chosen = self._said_of(self.as_detected(profile)), dict[str, object]()
+        for name, value in self._said_of(numbers).items():
+            if value != by_itself[name]:
+                chosen[name] = value
+            elif name in left:
+                chosen[name] = left[name]
+            elif value is not None and before.get(name) == value:
+                chosen[name] = value
+        if chosen.get("bare") == Bare.NATIONAL.value:
+            # National in this country: in the one that the profile may have by then, it is somebody else's number.
+            chosen.setdefault("country", numbers.country)
+        return {name: value for name, value in chosen.items() if value is not None}
+
+    def _said_of(self, numbers: NumberChoices) -> dict[str, object]:
+        return {
+            "phone_column": None if numbers.phone_column is None else self.columns[numbers.phone_column],
+            "country": numbers.country,
+            "bare": numbers.bare.value,
+            "refuse": sorted(numbers.refuse),
+            "take_all": numbers.take_all,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,17 +371,10 @@ def _usual(profile: Profile) -> NumberChoices:
     )
 
 
-def _shape(found: Detected) -> str:
-    """What lists of one making have in common: format, delimiter, header and the names of the columns."""
-    parts = [found.format, found.delimiter, found.header, [name.casefold() for name in found.columns]]
-    return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _choices_in(kept: Mapping[str, object]) -> Choices:
-    encoding, delimiter, header, sheet = (kept.get(name) for name in _READING)
-    return Choices(
-        encoding=encoding if isinstance(encoding, str) else None,
-        delimiter=delimiter if isinstance(delimiter, str) else None,
-        header=header if isinstance(header, bool) else None,
-        sheet=sheet if isinstance(sheet, str) else None,
+def _mobiles(cells: list[str], country: str) -> int:
+    """How many of the cells are mobile numbers of ``country`` in its own notation."""
+    readings = ColumnReader(country).read_many(cells)
+    return sum(
+        reading.status is Status.OK and reading.line in MOBILE_LINES and Change.NATIONAL in reading.changes
+        for reading in readings
     )

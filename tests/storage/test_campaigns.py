@@ -254,6 +254,23 @@ def test_whatever_ends_it_early_leaves_nothing_behind(
     assert table_sizes(database) == before
 
 
+def test_what_ended_it_is_told_though_nothing_can_be_removed(campaigns: Campaigns, database: Database) -> None:
+    def batches() -> Iterator[CheckedBatch]:
+        yield batch(rows_of(12_000))
+        raise KeyError("stopped")
+
+    with database.write() as connection:
+        refuse = "BEGIN SELECT RAISE(ABORT, 'no room to delete'); END"
+        connection.exec_driver_sql(f"CREATE TRIGGER no_room BEFORE DELETE ON campaign_rows {refuse}")
+    with pytest.raises(KeyError, match="stopped"):
+        campaigns.save(NEW, batches(), dict, lambda: T0)
+    assert campaigns.list() == []
+    with database.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER no_room")
+    assert campaigns.sweep(T0 + timedelta(hours=2)) == 1
+    assert table_sizes(database)[:2] == (0, 0)
+
+
 def test_what_a_killed_program_leaves_is_removed_later(path: Path, campaigns: Campaigns, database: Database) -> None:
     script = """
 import sys

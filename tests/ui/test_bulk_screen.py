@@ -135,7 +135,7 @@ async def test_what_was_chosen_is_chosen_for_the_next_list_of_the_same_shape(hom
         await until(pilot, lambda: screen.job.numbers.country == "AT")
         await pilot.press("ctrl+s")
         await at(pilot, screen, MessageStep)
-        (home / "more.csv").write_bytes(LIST.replace("Max", "Eva").encode("cp1252"))
+        (home / "more.csv").write_text("Vorname;Handy;Ort\nEva;0664 1234567;Wien\n")
         (home / "other.csv").write_text("name;phone\nEva;+491725551234\n")
 
         def kept() -> bool:

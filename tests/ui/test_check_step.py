@@ -150,7 +150,7 @@ async def test_the_way_through_a_checked_list(home: Path) -> None:
         for said in (
             *("7 rows: 4 recipients, 3 left out · 4 parts", "Left out: 1 duplicate · 1 invalid (", "1 opted out"),
             *("✓ ok", "! warned", "= duplicate", "✕ invalid", "– opted out", "Dear Jürgen, see you!", "? Ambiguous"),
-            *("+49 172 5551230", "1 GSM", "nothing is sent", "Bare numbers: 1 number already carries 49."),
+            *("+49 172 5551230", "1 GSM", "nothing is sent", "Without +: 1 number already carries 49."),
         ):
             assert said in words, said
         # A duplicate leads to the row that it repeats, which is shown in the whole list.

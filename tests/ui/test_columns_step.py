@@ -79,14 +79,14 @@ async def test_what_was_detected_is_shown_and_the_rows_follow_each_change(tmp_pa
             "The encoding is a guess: look at the names in the rows.",
             "3 numbers already carry 49; 1 can be read both ways and is read with the country code.",
             "6 ok (5 changed, 1 warned), 1 invalid of all 7 rows",
-            *("▸ Mobil", "+49 172 5551234", "Jürgen Müller", "◐ changed", "▲ warned", "✕ invalid"),
+            *("▸ Mobil", "+49 172 5551234", "Jürgen Müller", "→ changed", "! warned", "✕ invalid"),
         ):
             assert word in shown, word
         assert (job.opened, step.missing) == (first, "")
         assert job.vote is not None
         assert job.vote.bare == 4
 
-        assert "Row 2  ◐ changed  0172 5551234 → +49 172 5551234" in shown
+        assert "Row 2  → changed  0172 5551234 → +49 172 5551234" in shown
         assert "Germany, mobile · national number of Germany" in shown
         await pilot.press("ctrl+n")
         await until(pilot, lambda: "Row 7  ✕ invalid  none → nothing is sent" in screen_text(pilot))

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mitto_tui.recipients.checking import BATCH
+from mitto_tui.recipients.deciding import Bare
 from mitto_tui.settings.profiles import built_in
+from mitto_tui.sms.checked_row import RowStatus
 from mitto_tui.sms.errors import InvalidInput
 from mitto_tui.sms.message import MessageType, Options
 from mitto_tui.sms.segments import count
+from mitto_tui.storage.campaigns import Campaigns
+from mitto_tui.storage.database import Database
+from mitto_tui.storage.opt_outs import OptOuts
 from mitto_tui.workspace import list_check
 from mitto_tui.workspace.list_check import CheckStopped, ListCheck, Sums, options_json, options_of
-from mitto_tui.workspace.lists import BulkMessage, OpenedList
+from mitto_tui.workspace.lists import BulkMessage, NumberChoices, OpenedList
 from mitto_tui.workspace.workspace import Workspace, now
 
 HEAD = "name,phone,city\n"
@@ -184,3 +189,78 @@ def test_options_come_back_as_they_were_kept(options: Options) -> None:
 def test_options_that_cannot_be_read_are_the_usual_ones() -> None:
     assert options_of({"type": "nonsense"}) == Options()
     assert options_of({"colour": "red"}) == Options()
+
+
+class _Kept:
+    """As much of a workspace as a draft asks for."""
+
+    def __init__(self, database: Database) -> None:
+        self.profile = built_in("sandbox")
+        self.opt_outs, self.campaigns = OptOuts(database), Campaigns(database)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Kept]:
+    with Database.open(tmp_path_factory.mktemp("drafts") / "mitto.db") as database:
+        kept = _Kept(database)
+        kept.opt_outs.add(kept.profile.name, "491725551236", now())
+        yield kept
+
+
+PHONES = (
+    *("0172 5551234", "+49 172 5551234", "0049172 5551234", "491725551235", "15123456789", "n/a", "", "4.9E+11"),
+    *("0172 5551236; 0151 23456789", "12345 ::: 0172 5551237 ::: 0172 5551234", "030 1234567"),
+)
+CELLS = st.tuples(
+    st.sampled_from(["Ann", "", "Łuk", "x" * 170]), st.sampled_from(PHONES), st.lists(st.just("Wien"), max_size=4)
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    rows=st.lists(CELLS, min_size=1, max_size=9),
+    template=st.sampled_from(["Hi", "Hi {name}", "{city|x} {name|you}"]),
+    kind=st.sampled_from([MessageType.AUTO, MessageType.GSM, MessageType.UNICODE, MessageType.MITTO]),
+    country=st.sampled_from(["DE", ""]),
+    bare=st.sampled_from(list(Bare)),
+    refuse=st.sampled_from([frozenset[str](), frozenset({"landline"})]),
+    take_all=st.booleans(),
+)
+def test_the_draft_has_the_rows_that_its_sums_say(
+    kept: _Kept,
+    rows: list[tuple[str, str, list[str]]],
+    template: str,
+    kind: MessageType,
+    country: str,
+    bare: Bare,
+    refuse: frozenset[str],
+    take_all: bool,
+) -> None:
+    # A line with nothing in any cell is no row.
+    lines = [",".join([name if name or phone else "?", f'"{phone}"', *more]) for name, phone, more in rows]
+    with closing(OpenedList.open(HEAD + "\n".join(lines) + "\n", kept.profile)) as opened:
+        numbers = NumberChoices(1, country, bare, refuse, take_all)
+        asked = (kept, opened, numbers, BulkMessage("MITTO", template, Options(kind)))
+        sums = ListCheck(*asked).sums().totals  # type: ignore[arg-type]  # as much of a workspace as is asked for
+        campaign, of_draft = ListCheck(*asked).store("draft")  # type: ignore[arg-type]  # the same
+    assert campaign.totals == of_draft.totals.as_json() == sums.as_json()
+    counts = (sums.ok, sums.duplicates, sums.invalid, sums.opted_out, sums.ambiguous)
+    assert sums.rows == sum(counts) >= len(rows)
+    campaigns, statuses = kept.campaigns, list(RowStatus)
+    whole = list(campaigns.rows(campaign.id))
+    assert [stored.place for stored in whole] == list(range(sums.rows))
+    by_status = {status: [stored for stored in whole if stored.row.status is status] for status in statuses}
+    words = (RowStatus.OK, RowStatus.DUPLICATE, RowStatus.INVALID, RowStatus.OPTED_OUT, RowStatus.AMBIGUOUS)
+    assert tuple(len(by_status[status]) for status in words) == counts
+    for chosen in ([status] for status in statuses):
+        wanted = [stored.place for stored in by_status[chosen[0]]]
+        paged = [
+            stored.place
+            for skip in range(0, len(wanted) + 2, 2)
+            for stored in campaigns.page(campaign.id, statuses=chosen, skip=skip, limit=2)
+        ]
+        assert paged == wanted
+        assert [campaigns.count(campaign.id, statuses=chosen, before=place) for place in wanted] == [
+            *range(len(wanted))
+        ]
+    assert campaigns.delete(campaign.id)

@@ -10,6 +10,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,13 +19,17 @@ from typing import Any
 import pytest
 
 from mitto_tui.recipients.checking import Checking, Plan
+from mitto_tui.recipients.deciding import Bare
 from mitto_tui.recipients.readers.list_file import open_list
 from mitto_tui.recipients.readers.model import Choices, Detected, ListProblem, Style
+from mitto_tui.settings.profiles import Profile
 from mitto_tui.sms.checked_row import RowStatus
 from mitto_tui.sms.errors import InvalidInput, MittoTuiError
 from mitto_tui.storage.campaigns import Campaign, Campaigns, NewCampaign
 from mitto_tui.storage.database import Database
+from mitto_tui.storage.list_shapes import ListShapes
 from mitto_tui.workspace.list_export import ExportProblem, ExportStopped, export_rows, suggested_name
+from mitto_tui.workspace.lists import BulkMessage, OpenedList, plan_for
 
 Workbook: Any = importlib.import_module("xlsxwriter").Workbook  # it has no types to import
 BAD = frozenset(RowStatus) - {RowStatus.OK}
@@ -351,3 +356,102 @@ def test_names(campaigns: Campaigns, source: dict[str, object], name: str) -> No
     now = datetime.now(UTC)
     campaign = Campaign(1, "", "", "draft", "", "", "", None, {}, source, {}, now, now)  # type: ignore[arg-type]  # no state
     assert suggested_name(campaign) == name
+
+
+WORK = Profile("work", country="DE")
+
+
+@pytest.fixture
+def shapes(campaigns: Campaigns, tmp_path: Path) -> Iterator[ListShapes]:
+    with Database.open(tmp_path / "data" / "mitto.db") as database:
+        yield ListShapes(database)
+
+
+def checked(source: Path, shapes: ListShapes) -> tuple[OpenedList, list[str]]:
+    """A list opened with what is kept for it, and who it reaches."""
+    with closing(OpenedList.open(source, WORK, shapes)) as opened:
+        checking = Checking(opened.list_file, plan_for(opened, opened.numbers, BulkMessage("MITTO", "Hello")))
+        return opened, [digits for batch in checking.batches() for digits in batch.to]
+
+
+@pytest.mark.parametrize("with_reasons", [False, True])
+@pytest.mark.parametrize("style", ["plain", "header", "one", "excel", "book"])
+def test_mended_rows_are_read_as_their_list_was(
+    campaigns: Campaigns, shapes: ListShapes, tmp_path: Path, style: str, with_reasons: bool
+) -> None:
+    path = tmp_path / f"list.{'xlsx' if style == 'book' else 'csv'}"
+    table = [["Zoë", "0664 1234567", "Wien"], ["Änne", "n/a", "Graz"], ["Max", "?", "Linz"]]
+    if style == "header":
+        table.insert(0, ["Wer", "Fon", "Wo"])
+    if style == "one":
+        table = [[row[1]] for row in table]
+    if style == "book":
+        book = Workbook(path)
+        sheet = book.add_worksheet()
+        for at, row in enumerate(table):
+            sheet.write_row(at, 0, row)
+        book.close()
+    else:
+        begin = "sep=;\n" if style == "excel" else ""
+        path.write_text(begin + text(";", "\n", table), encoding="windows-1252")
+    choices = Choices(header=style == "header")
+    with open_list(path, choices) as opened:
+        column = 0 if style == "one" else 1
+        checking = Checking(opened, Plan(column, "Hello", "AT", bare=Bare.NATIONAL))
+        new = NewCampaign("work", opened.name, "MITTO", "Hello", "Hello", {}, checking.source())
+        campaign = campaigns.save(new, checking.batches(), checking.totals.as_json, lambda: datetime.now(UTC))
+    target = tmp_path / "mend.csv"
+    done = export_rows(campaigns, campaign, target, statuses=BAD, with_reasons=with_reasons, shapes=shapes)
+    assert done.rows == 2
+    encoding = "utf-8-sig" if style == "book" else "windows-1252"
+    content = target.read_text(encoding).replace("n/a", "0664 1234568").replace("?", "0676 1234569")
+    target.write_text(content, encoding=encoding)
+    (tmp_path / "way.csv").symlink_to(target)
+    for way in (target, tmp_path / "way.csv"):
+        found, reached = checked(way, shapes)
+        assert reached == ["436641234568", "436761234569"]
+        assert (found.numbers.country, found.numbers.bare, found.remarks) == ("AT", Bare.NATIONAL, ())
+    target.write_text(content, encoding="utf-8")  # an editor saved it anew
+    found, reached = checked(target, shapes)
+    assert reached == ["436641234568", "436761234569"]
+    assert style == "one" or found.rows[0][1][0] == "Änne"
+    found.remember(replace(found.numbers, take_all=True), WORK, shapes, datetime.now(UTC))
+    found, reached = checked(target, shapes)
+    assert (len(reached), found.numbers.take_all, found.numbers.country) == (2, True, "AT")
+    target.write_text("Name,Mobile\nEva,0172 5551234\n", encoding="utf-8")  # something else
+    found, reached = checked(target, shapes)
+    if style != "one":
+        assert found.remarks
+    assert reached[-1:] == (["491725551234"] if found.numbers.country == "DE" else [])
+
+
+def test_a_single_row_without_a_header_is_not_taken_for_one(
+    campaigns: Campaigns, shapes: ListShapes, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Ann Mobile,0172 5551234\nBob Mobile,n/a\n", encoding="utf-8")
+    campaign = stored(campaigns, path, Choices(header=False))
+    target = export_rows(campaigns, campaign, tmp_path / "mend.csv", statuses=BAD, shapes=shapes).path
+    opened, _ = checked(target, shapes)
+    assert opened.rows == ((1, ["Bob Mobile", "n/a"]),)
+
+
+def test_numbers_that_are_ok_are_not_sent_to_again(campaigns: Campaigns, shapes: ListShapes, tmp_path: Path) -> None:
+    content = (
+        "name,phone\nAnn,0172 5551234\nBob,0172 5551235 ::: 12345 ::: 0172 5551236 ::: 0172 5551234\n"
+        "Cid,12346 ::: 12347\nDan,0172 5551239 ::: 0172 5551238\nEve,14\n"
+    )
+    campaign = stored(campaigns, content, take_all=True)
+    done = export_rows(campaigns, campaign, tmp_path / "a.csv", statuses=BAD, shapes=shapes)
+    assert done.path.read_text("utf-8").splitlines() == [
+        "name,phone",
+        "Bob,12345 ::: 0172 5551234",
+        "Cid,12346 ::: 12347",
+        "Eve,14",
+    ]
+    assert "In 1 row, numbers that are ok are left out of the cell" in done.note
+    assert "1 row repeats a number that gets the message from the list itself" in done.note
+    bad = [RowStatus.INVALID]
+    done = export_rows(campaigns, campaign, tmp_path / "b.csv", statuses=bad, with_reasons=True, shapes=shapes)
+    assert [row[:2] for row in read(done.path)[2]] == [["Bob", "12345"], ["Cid", "12346 ::: 12347"], ["Eve", "14"]]
+    assert "repeat" not in done.note

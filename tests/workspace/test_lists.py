@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -36,8 +37,8 @@ def written(path: Path, *rows: str, encoding: str = "utf-8") -> Path:
     return path
 
 
-def customers(tmp_path: Path, *rows: str, name: str = "customers.csv") -> Path:
-    return written(tmp_path / name, "Name;Mobile;Work", *(rows or ROWS))
+def customers(tmp_path: Path, *rows: str, name: str = "customers.csv", encoding: str = "utf-8") -> Path:
+    return written(tmp_path / name, "Name;Mobile;Work", *(rows or ROWS), encoding=encoding)
 
 
 def opened(source: Path | str, shapes: ListShapes | None = None, profile: Profile = WORK) -> closing[OpenedList]:
@@ -106,14 +107,15 @@ def test_a_choice_that_cannot_be_leaves_the_list_as_it_was(tmp_path: Path, choic
 
 
 def test_what_was_chosen_comes_back_for_the_next_list_of_its_shape(tmp_path: Path, shapes: ListShapes) -> None:
-    with opened(customers(tmp_path), shapes) as first:
+    numbers = NumberChoices(2, "AT", Bare.NATIONAL, OTHER_LINES, True)
+    with opened(customers(tmp_path, encoding="windows-1252"), shapes) as first:
         assert first.remembered_at is None
-        numbers = NumberChoices(2, "AT", Bare.NATIONAL, OTHER_LINES, True)
-        with closing(first.again(Choices(encoding="windows-1252", header=True))) as again:
+        with closing(first.again(Choices(encoding="iso-8859-15", header=True))) as again:
             again.remember(numbers, WORK, shapes, AT)
-    with opened(customers(tmp_path, "Eva;0664 1234567;01 234567", name="may.csv"), shapes) as second:
+    may = customers(tmp_path, "Änne;0664 1234567;01 234567", name="may.csv", encoding="windows-1252")
+    with opened(may, shapes) as second:
         assert second.numbers == numbers
-        assert second.choices == Choices(encoding="windows-1252", header=True)
+        assert second.choices == Choices(encoding="iso-8859-15", header=True)
         assert (second.remembered_at, second.remarks) == (AT, ())
         # Back to what is detected, and gone on with: it is forgotten.
         with closing(second.again(Choices())) as detected:
@@ -146,12 +148,12 @@ def test_another_profile_another_header_and_pasted_rows_have_nothing_of_it(tmp_p
         assert shapes.get("work", same.shape) is None
 
 
-def test_of_a_list_without_a_header_only_the_reading_is_kept(tmp_path: Path, shapes: ListShapes) -> None:
-    path = written(tmp_path / "plain.csv", *ROWS)
-    with opened(path, shapes) as first, closing(first.again(Choices(encoding="windows-1252"))) as again:
+def test_of_a_list_without_a_header_only_the_encoding_is_kept(tmp_path: Path, shapes: ListShapes) -> None:
+    path = written(tmp_path / "plain.csv", *ROWS, encoding="windows-1252")
+    with opened(path, shapes) as first, closing(first.again(Choices(encoding="iso-8859-15"))) as again:
         again.remember(replace(again.numbers, phone_column=2, country="AT"), WORK, shapes, AT)
     with opened(path, shapes) as second:
-        assert second.choices == Choices(encoding="windows-1252")
+        assert second.choices == Choices(encoding="iso-8859-15")
         assert (second.numbers.phone_column, second.numbers.country) == (1, "DE")
 
 
@@ -182,13 +184,131 @@ def test_nonsense_in_the_store_is_not_taken_over(tmp_path: Path, shapes: ListSha
 
 
 def test_a_choice_that_does_not_fit_any_more_is_said_and_not_forgotten(tmp_path: Path, shapes: ListShapes) -> None:
-    with opened(customers(tmp_path)) as first:
+    path = customers(tmp_path, encoding="windows-1252")
+    with opened(path) as first:
         shapes.remember("work", first.shape, {"encoding": "gone"}, AT)
-    with opened(customers(tmp_path), shapes) as found:
+    with opened(path, shapes) as found:
         assert found.choices == Choices()
         assert found.remarks[0].startswith("What was chosen last time doesn’t fit this list: ")
         found.remember(found.numbers, WORK, shapes, AT)
         assert shapes.get("work", found.shape) is not None
+
+
+def test_an_encoding_that_was_chosen_stands_for_a_guess_alone(tmp_path: Path, shapes: ListShapes) -> None:
+    with opened(customers(tmp_path, encoding="windows-1252"), shapes) as first:
+        assert not first.detected.encoding_sure
+        with closing(first.again(Choices(encoding="cp850"))) as again:
+            again.remember(again.numbers, WORK, shapes, AT)
+    with opened(customers(tmp_path), shapes) as in_utf_8:
+        assert (in_utf_8.detected.encoding, in_utf_8.rows[0][1][0]) == ("utf-8", "Zoë")
+        in_utf_8.remember(in_utf_8.numbers, WORK, shapes, AT)  # not forgotten by going on with that
+    guessed = customers(tmp_path, encoding="windows-1252")
+    with opened(guessed, shapes) as third:
+        assert third.detected.encoding == "cp850"
+        shapes.remember("work", third.shape, {"encoding": "utf-8", "columns": ["Name", "Mobile", "Work"]}, AT)
+    with opened(guessed, shapes) as fourth:
+        assert fourth.rows[0][1][0] == "Zoë"
+
+
+@pytest.mark.parametrize("choices", [Choices(delimiter=" "), Choices(header=True)])
+def test_rows_without_a_header_are_cut_as_they_are(tmp_path: Path, shapes: ListShapes, choices: Choices) -> None:
+    one = written(tmp_path / "one.txt", "0172 5551230", "0172 5551231", "0172 5551232")
+    with opened(one, shapes) as first, closing(first.again(choices)) as again:
+        again.remember(again.numbers, WORK, shapes, AT)
+    with opened(one, shapes) as same:
+        assert same.detected.header is (choices.header is True)
+    other = written(tmp_path / "other.txt", "0172 5551239", "0172 5551231")
+    with opened(other, shapes) as found:
+        assert (found.choices, found.remarks, found.remembered_at) == (Choices(), (), None)
+        assert found.rows == ((1, ["0172 5551239"]), (2, ["0172 5551231"]))
+
+
+def sheets(path: Path, *names: str) -> Path:
+    book: Any = importlib.import_module("xlsxwriter").Workbook(path)
+    for at, name in enumerate(names):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, ["Name", "Mobile", "Work"])
+        sheet.write_row(1, 0, ["Zoë", f"0172 555123{at}", "030 123456"])
+    book.close()
+    return path
+
+
+def test_a_sheet_is_taken_where_the_sheets_are_the_same(tmp_path: Path, shapes: ListShapes) -> None:
+    path = tmp_path / "months.xlsx"
+    with (
+        opened(sheets(path, "January", "February"), shapes) as first,
+        closing(first.again(Choices(sheet="February"))) as again,
+    ):
+        again.remember(again.numbers, WORK, shapes, AT)
+    with opened(path, shapes) as same:
+        assert same.detected.sheet == "February"
+    with opened(sheets(path, "January", "February", "March"), shapes) as more:
+        assert (more.choices, more.detected.sheet) == (Choices(), "January")
+        assert more.remarks == ("What was chosen last time doesn’t fit this list: it has other sheets.",)
+
+
+def test_a_column_chosen_on_one_sheet_is_none_of_another(tmp_path: Path) -> None:
+    book: Any = importlib.import_module("xlsxwriter").Workbook(tmp_path / "two.xlsx")
+    for name, head in (("One", ["Name", "Mobile", "Work"]), ("Two", ["Handy", "Ort", "Code"])):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, head)
+        sheet.write_row(1, 0, ["0172 5551234", "0172 5551235", "0172 5551236"])
+    book.close()
+    with (
+        opened(tmp_path / "two.xlsx") as first,
+        closing(first.again(Choices(sheet="Two"), replace(first.numbers, phone_column=2))) as again,
+    ):
+        assert again.numbers.phone_column == again.guess.index == 0
+
+
+def test_a_column_without_numbers_is_not_taken_over(tmp_path: Path, shapes: ListShapes) -> None:
+    with opened(customers(tmp_path), shapes) as first:
+        first.remember(replace(first.numbers, phone_column=2, bare=Bare.NATIONAL), WORK, shapes, AT)
+    with opened(customers(tmp_path, "Ana;0172 5551234;Sales", "Max;0172 5551235;"), shapes) as second:
+        assert (second.numbers.phone_column, second.numbers.bare) == (1, Bare.AUTO)
+        assert second.remarks[0].startswith("Last time you chose “Work” for the numbers; it has none here")
+        second.remember(second.numbers, WORK, shapes, AT)
+    with opened(customers(tmp_path), shapes) as third:  # the next one is as the first again
+        assert (third.numbers.phone_column, third.numbers.bare, third.remarks) == (2, Bare.NATIONAL, ())
+
+
+def test_another_countrys_notation_is_not_read_as_last_times(tmp_path: Path, shapes: ListShapes) -> None:
+    with opened(customers(tmp_path, "Ana;0664 1234567;", "Max;0676 1234567;"), shapes) as first:
+        first.remember(replace(first.numbers, country="AT"), WORK, shapes, AT)
+    with opened(customers(tmp_path), shapes) as second:
+        assert second.numbers.country == "DE"
+        assert "Last time you chose Austria" in second.remarks[0]
+        second.remember(second.numbers, WORK, shapes, AT)
+    with opened(customers(tmp_path, "Eva;0699 1234567;"), shapes) as third:
+        assert (third.numbers.country, third.remarks) == ("AT", ())
+
+
+def test_what_was_chosen_stays_while_it_is_no_choice_any_more(tmp_path: Path, shapes: ListShapes) -> None:
+    austrian = customers(tmp_path, "Ana;0664 1234567;01 2345678", "Max;0676 1234567;01 2345679")
+    with opened(austrian, shapes) as first:
+        first.remember(replace(first.numbers, phone_column=2, country="AT"), WORK, shapes, AT)
+    meanwhile = Profile("work", country="AT")
+    with opened(customers(tmp_path, "Ana;;01 2345678", "Max;;01 2345679"), shapes, meanwhile) as second:
+        assert second.numbers == second.as_detected(meanwhile)
+        second.remember(second.numbers, meanwhile, shapes, AT)
+    with opened(customers(tmp_path, "Ana;0664 1234567;01 2345678"), shapes) as third:
+        assert (third.numbers.phone_column, third.numbers.country) == (2, "AT")
+
+
+def test_national_is_meant_of_the_country_that_it_was_said_of(tmp_path: Path, shapes: ListShapes) -> None:
+    rows = [f"A;1725551{at};" for at in range(230, 260)]
+    with opened(customers(tmp_path, *rows), shapes) as first:
+        first.remember(replace(first.numbers, bare=Bare.NATIONAL), WORK, shapes, AT)
+    with opened(customers(tmp_path, *rows), shapes, Profile("work", country="AT")) as second:
+        assert (second.numbers.bare, second.numbers.country) == (Bare.NATIONAL, "DE")
+
+
+def test_two_numbers_are_enough_to_doubt_a_decision_on_bare_ones(tmp_path: Path, shapes: ListShapes) -> None:
+    with opened(customers(tmp_path), shapes) as first:
+        first.remember(replace(first.numbers, bare=Bare.NATIONAL), WORK, shapes, AT)
+    with opened(customers(tmp_path, "A;491725551234;", "B;491725551235;"), shapes) as second:
+        assert second.numbers.bare is Bare.AUTO
+        assert "not taken over" in second.remarks[0]
 
 
 def test_a_list_that_is_cut_off_far_down_is_closed_again(tmp_path: Path, shapes: ListShapes) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
@@ -43,7 +42,8 @@ class Keeping:
         self._job = job
         self._one = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._kept: tuple[int, Path | str] | None = None
+        self._kept: tuple[int, int] | None = None
+        """The draft that was kept last, and for which list of the job."""
         self.run: CheckRun | None = None
         """The check that somebody waits for."""
 
@@ -107,10 +107,10 @@ class Keeping:
             self._end(run)
             return
         job.campaign, job.checked, job.sums, job.counted = campaign, run.asked, sums, run.asked
-        self._kept = (campaign.id, run.opened.source)
+        self._kept = (campaign.id, run.taken)
         self._end(run, campaign)
         # A draft of another list, or one that was resumed from elsewhere, is its owner's to throw away.
-        if before is not None and kept == (before.id, run.opened.source):
+        if before is not None and kept == (before.id, run.taken):
             self._start(self._delete(before.id))
 
     async def _delete(self, campaign: int) -> None:

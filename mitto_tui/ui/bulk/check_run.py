@@ -22,6 +22,7 @@ class CheckRun:
 
     def __init__(self, workspace: Workspace, opened: OpenedList, job: BulkJob) -> None:
         self.asked = job.asked
+        self.taken = job.taken
         self.opened = opened
         self.progress = TimeLeft()
         self.stopped = False

@@ -64,7 +64,7 @@ class CheckStep(BulkStep):
     def on_mount(self) -> None:
         self._keeping = Keeping(self, self.workspace, self.job)
         self.found.display = False
-        self.masking_changed()
+        self.found.mask(self.mitto.masked)
 
     # -- parts --------------------------------------------------------------------------------------------------------
 
@@ -163,7 +163,10 @@ class CheckStep(BulkStep):
 
     async def before_quit(self) -> None:
         if self._keeping is not None:
+            checking = self.is_checking
             await self._keeping.finish()
+            if checking:  # whoever stays after all
+                self._say("The check was stopped.", "Nothing of it was kept, and nothing was sent.")
 
     def on_unmount(self) -> None:
         self.go()

@@ -80,6 +80,7 @@ class ColumnsStep(BulkStep):
         self._shown: OpenedList | None = None
         self._bytes: int | None = None
         self._wanted: Wanted | None = None
+        self._wanted_for = 0
         self._problem: tuple[str, MittoTuiError] | None = None
         """What was wanted and could not be had: the field's name, and why."""
         self._unreadable = ""
@@ -189,7 +190,7 @@ class ColumnsStep(BulkStep):
         return wanted.choices, wanted.numbers or opened.as_detected(self.workspace.profile)
 
     def _want(self, wanted: Wanted) -> None:
-        self._wanted = wanted
+        self._wanted, self._wanted_for = wanted, self.job.taken
         self._problem = None
         self.post_message(self.Changed())
         self.set_timer(_QUIET, self._show_words)
@@ -201,6 +202,8 @@ class ColumnsStep(BulkStep):
         """Read what is wanted until nothing is."""
         try:
             while (wanted := self._wanted) is not None and (opened := self.job.opened) is not None:
+                if self._wanted_for != self.job.taken:
+                    return  # it was wanted for the list before
                 found, problem = await self._read(opened, wanted)
                 if wanted is self._wanted and opened is self.job.opened:
                     self._wanted = None

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class BulkJob:
     """Changed by the steps, on the event loop only.
 
-    ``vote`` is what the column says of bare numbers, once it was asked. ``options`` are those of ``message``, and
-    ``raw_options`` what stands in their form. ``sums`` are those of a whole pass for ``counted``, what they were
-    counted for; ``campaign`` is the stored draft for ``checked``.
+    ``taken`` counts the lists that were taken, one after the other. ``vote`` is what the column says of bare numbers,
+    once it was asked. ``options`` are those of ``message``, and ``raw_options`` what stands in their form. ``sums`` are
+    those of a whole pass for ``counted``, what they were counted for; ``campaign`` is the stored draft for ``checked``.
     """
 
     opened: OpenedList | None = None
@@ -35,6 +35,7 @@ class BulkJob:
     counted: object = None
     campaign: Campaign | None = None
     checked: object = None
+    taken: int = 0
 
     @property
     def message(self) -> BulkMessage:
@@ -47,7 +48,7 @@ class BulkJob:
 
         The opened list stands for itself: one that was read anew is another.
         """
-        return (id(self.opened), self.numbers, self.message)
+        return (self.opened, self.numbers, self.message)
 
     @property
     def current_sums(self) -> Sums | None:

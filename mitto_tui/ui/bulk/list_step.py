@@ -137,7 +137,7 @@ class ListStep(BulkStep):
 
     @property
     def missing(self) -> str:
-        return "" if self.job.opened is not None else "Choose a list first."
+        return "" if self.job.opened is not None or self._standing.strip() else "Choose a list first."
 
     def proceed(self) -> bool:
         """With what was typed or pasted last and not opened yet, which takes its own time: the screen goes on then."""
@@ -218,7 +218,10 @@ class ListStep(BulkStep):
             share = f"  {self._time.words}" if self._time.of else ""
             said.update(literal(self._busy.rstrip("…. ") + "…", 80, ACCENT) + Content.styled(share, DIM))
         elif self._complaint is not None:
-            message, advice = literal(self._complaint.message, 240, BAD), literal(self._complaint.advice, 160)
+            message, advice = (
+                literal(self.mitto.number(self._complaint.message), 240, BAD),
+                literal(self._complaint.advice, 160),
+            )
             said.update(message + Content(" ") + advice if advice else message)
         else:
             said.update(self._said or Content.styled(_HINT, DIM))
@@ -227,6 +230,7 @@ class ListStep(BulkStep):
         self._complaint, self._said_of = None, self.path.value
         self._said = Content(words) if isinstance(words, str) else words
         self._show_news()
+        self.post_message(self.Changed())
 
     # -- a path -------------------------------------------------------------------------------------------------------
 
@@ -327,7 +331,7 @@ class ListStep(BulkStep):
         if self._complaint is not None:
             self._say()
         self._show_rows()
-        self.refresh_bindings()
+        self.post_message(self.Changed())
 
     def _show_rows(self) -> None:
         lines = self.box.lines_said

@@ -177,7 +177,7 @@ class ListsBefore(Container):
         rows = campaign.totals.get("rows")
         what = f"Its {rows:,} checked rows and the message" if isinstance(rows, int) else "Its rows and the message"
         question = Dialog(
-            Content("Delete “") + literal(campaign.name, 40) + Content("”?"),
+            Content("Delete “") + literal(cast("MittoApp", self.app).number(campaign.name), 40) + Content("”?"),
             f"{what} are deleted for good. The file they were read from stays as it is.",
             (Answer("keep", "Keep it", "esc"), Answer("delete", "Delete it", "d")),
             kind="-warning",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -160,6 +161,10 @@ class MessageStep(MessageWriting):
         return "" if problem is None else str(problem)
 
     @property
+    def shows_missing(self) -> bool:
+        return bool(self._complaint())
+
+    @property
     def check(self) -> MessageCheck:
         if self._check is None:
             self._check = check_job(self.job, self._wrong_option)
@@ -192,7 +197,8 @@ class MessageStep(MessageWriting):
     @work(exclusive=True, group="recent")
     async def _load_recent(self) -> None:
         history, profile = self.workspace.history, self.workspace.profile.name
-        self._senders.offer(await asyncio.to_thread(history.recent_senders, profile, 50))
+        with suppress(MittoTuiError):  # nothing is suggested then
+            self._senders.offer(await asyncio.to_thread(history.recent_senders, profile, 50))
 
     @work(thread=True, group="warm-up")
     def _warm_up(self) -> None:

@@ -34,9 +34,9 @@ _LOOKED_AT: Final = 4 * WIDEST
 class State(Enum):
     """What becomes of a number. ``sign`` and ``word`` say it, ``style`` ends the name of a component class."""
 
-    OK = ("●", "ok", "success")
-    CHANGED = ("◐", "changed", "muted")
-    WARNED = ("▲", "warned", "warning")
+    OK = ("✓", "ok", "success")
+    CHANGED = ("→", "changed", "muted")
+    WARNED = ("!", "warned", "warning")
     AMBIGUOUS = ("?", "ambiguous", "warning")
     INVALID = ("✕", "invalid", "error")
 

@@ -64,6 +64,11 @@ class BulkStep(Vertical):
         """Why the next step can't follow yet, in a sentence; empty where it can."""
         return ""
 
+    @property
+    def shows_missing(self) -> bool:
+        """Whether the step itself shows ``missing``, where it belongs: then it isn't said above it once more."""
+        return False
+
     def masking_changed(self) -> None:
         """Numbers are to be masked, or shown again."""
 

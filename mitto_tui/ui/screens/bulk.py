@@ -19,7 +19,7 @@ from textual.widgets import Static
 
 from mitto_tui.recipients.deciding import Bare
 from mitto_tui.recipients.readers.model import Choices, ListProblem
-from mitto_tui.sms.errors import MittoTuiError
+from mitto_tui.sms.errors import InvalidInput, MittoTuiError
 from mitto_tui.storage.campaigns import Campaign
 from mitto_tui.ui.bulk.check_step import CheckStep
 from mitto_tui.ui.bulk.columns_step import ColumnsStep
@@ -65,6 +65,8 @@ class BulkScreen(ModeScreen):
         self._index = _LIST
         self._going = asyncio.Lock()
         self._openings = 0
+        self._missing = ""
+        """What is said above the step."""
 
     def body(self) -> ComposeResult:
         yield StepLine([step.NAME for step in _STEPS])
@@ -128,18 +130,20 @@ class BulkScreen(ModeScreen):
     def _refresh_line(self) -> None:
         opened, campaign = self.job.opened, self.job.campaign
         name = opened.name if opened is not None else campaign.name if campaign is not None else ""
-        self.query_one(StepLine).show(self._index, self._index, literal(name, 60, DIM))
+        self.query_one(StepLine).show(self._index, self._index, literal(self.mitto.number(name), 60, DIM))
 
-    def say(self, sentence: Content | str = "") -> None:
+    def say(self, missing: str = "") -> None:
         """Say above the step why it can't be left yet; nothing takes it away."""
+        self._missing = missing
         said = self.query_one("#bulk-said", Static)
-        said.update(Content(sentence) if isinstance(sentence, str) else sentence)
-        said.display = bool(sentence)
+        said.update(Content.styled(missing, WARN))
+        said.display = bool(missing)
 
     @on(BulkStep.Changed)
     def _changed(self, event: BulkStep.Changed) -> None:
         event.stop()
-        self.say()
+        if self._missing != self.step.missing:  # else it is still so, whatever else changed
+            self.say()
         self._refresh_line()
         self.refresh_bindings()
 
@@ -166,7 +170,7 @@ class BulkScreen(ModeScreen):
             if not step.proceed():
                 return
             if missing := step.missing:
-                self.say(Content.styled(missing, WARN))
+                self.say("" if step.shows_missing else missing)
                 return
             if self._index == _COLUMNS:
                 self._remember()
@@ -237,6 +241,7 @@ class BulkScreen(ModeScreen):
         """Go on with another list, or with none."""
         job, before = self.job, self.job.opened
         job.opened, job.vote = opened, None
+        job.taken += 1
         job.numbers = opened.numbers if opened is not None else NumberChoices()
         if before is not None and before is not opened:
             await asyncio.to_thread(before.close)
@@ -267,15 +272,19 @@ class BulkScreen(ModeScreen):
             campaign = await asyncio.to_thread(self.workspace.campaigns.get, campaign_id)
             opened = await asyncio.to_thread(self._reopened, campaign) if campaign is not None else None
         except MittoTuiError as error:
-            step.busy(None)
-            step.complain(error)
+            if opening == self._openings:
+                step.busy(None)
+                step.complain(error)
             return
-        if opening != self._openings or campaign is None:
-            step.busy(None)
+        if opening != self._openings:
             if opened is not None:
                 await asyncio.to_thread(opened.close)
             return
         step.busy(None)
+        if campaign is None:
+            step.complain(InvalidInput("list", "This checked list is gone.", "It was deleted meanwhile."))
+            step.store_changed()
+            return
         await self._take(opened)
         job = self.job
         job.sender, job.template, job.options = campaign.sender, campaign.template, options_of(campaign.options)
@@ -284,12 +293,17 @@ class BulkScreen(ModeScreen):
         await self._show(_CHECK)
 
     def _reopened(self, campaign: Campaign) -> OpenedList | None:
-        """In a thread: the file that a draft was made from, read as it was then; None where that can't be."""
+        """In a thread: the file that a draft was made from, read as it was then; None where that can't be.
+
+        Neither can it be where the file was changed since: what it says now is not what was checked.
+        """
         source = campaign.source
         path = source.get("path")
         if not isinstance(path, str):
             return None
         try:
+            if Path(path).stat().st_mtime > campaign.created_at.timestamp():
+                return None
             opened = OpenedList.open(Path(path), self.workspace.profile)
         except (ListProblem, OSError):
             return None
@@ -309,6 +323,7 @@ class BulkScreen(ModeScreen):
     # -- the rest -----------------------------------------------------------------------------------------------------
 
     def masking_changed(self) -> None:
+        self._refresh_line()
         for step in self._made:
             step.masking_changed()
 

@@ -143,6 +143,7 @@ class ExportRows(Modal["Exported | None"]):
     ) -> Exported:
         from mitto_tui.workspace.list_export import export_rows
 
+        workspace = self.app.workspace  # type: ignore[attr-defined]  # the app is ours
         return export_rows(
             self._campaigns,
             self._listing.campaign,
@@ -150,6 +151,7 @@ class ExportRows(Modal["Exported | None"]):
             statuses=statuses,
             with_reasons=reasons,
             overwrite=over,
+            shapes=None if workspace is None else workspace.list_shapes,
             progress=self._left,
             stop=stop.is_set,
         )

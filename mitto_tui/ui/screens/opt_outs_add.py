@@ -111,7 +111,8 @@ class AddOptOutDialog(Modal["NumberReading | None"]):
 
     @on(Button.Pressed, "#opt-out-back")
     def action_close(self) -> None:
-        self.dismiss(None)
+        if not self._adding:  # else it would say nothing of a number that is taken in a moment
+            self.dismiss(None)
 
     @on(Input.Submitted, "#opt-out-number")
     def _number_done(self, event: Input.Submitted) -> None:

@@ -101,7 +101,8 @@ class CheckTable(PagedTable[CheckLine]):
         if line.sentence and (kind.reason or not ok):
             said = one_line(line.sentence, _TEXT_SHOWN)
             return Cell(mask_numbers(said) if self.masked else said)
-        return Cell(one_line(line.text, _TEXT_SHOWN))
+        text = one_line(line.text, _TEXT_SHOWN)
+        return Cell(mask_numbers(text) if self.masked else text)
 
     def _number(self, shown: str) -> str:
         shown = one_line(shown, _NUMBER_SHOWN)

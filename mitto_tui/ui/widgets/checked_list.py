@@ -139,7 +139,7 @@ class CheckedList(Vertical):
         if left_out:
             lines.append(Content.styled(_LEFT_OUT, DIM) + literal(left_out, 400))
         if bare := bare_words(campaign):
-            lines.append(Content.styled("Bare numbers: ", DIM) + literal(bare, 400, DIM))
+            lines.append(Content.styled("Without +: ", DIM) + literal(bare, 400, DIM))
         self.query_one("#check-sums", Static).update(Content("\n").join(lines))
 
     def _show_rows(self, at: int | None = None) -> None:
@@ -177,7 +177,8 @@ class CheckedList(Vertical):
     def focus_list(self) -> None:
         """Go to the list, or where it is empty to the filter."""
         self.remove_class("-detail")
-        if self.is_on_screen and self.screen.is_current:
+        # Not is_on_screen: where it has just been shown, its layout is still to come.
+        if self.screen.is_current and all(node.display for node in self.ancestors_with_self):
             (self.table if self.table.display else self.chips).focus()
 
     @on(PagedTable.Failed)

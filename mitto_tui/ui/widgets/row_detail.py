@@ -140,6 +140,7 @@ class RowView(VerticalScroll, can_focus=True):
         if self.masked:
             for number in (line.row.written.strip(), line.row.to):
                 shown = shown.replace(number, masked(number)) if number else shown
+            shown = mask_numbers(shown)
         body = literal_block(shown)
         left = len(line.text) - LONGEST
         return Content("\n").join([body, and_more(left)]) if left > 0 else body
