@@ -12,6 +12,7 @@ from textual.widgets import TextArea
 
 from mitto_tui.ui.literal import one_for_one
 from mitto_tui.ui.widgets.field_completion import FieldCompletion, FieldNames, FieldTyped, field_typed
+from mitto_tui.ui.widgets.in_order import is_text
 from mitto_tui.ui.widgets.sms_editor import SmsEditor
 from mitto_tui.ui.widgets.sms_wrap import common, common_end
 
@@ -75,8 +76,8 @@ class ComposeEditor(SmsEditor):
             event.stop()
             event.prevent_default()
             return
-        if self._names and event.is_printable:
-            await super()._on_key(event)  # which types it, and keeps Textual from typing it again
+        if self._names and event.is_printable and is_text(event):
+            await TextArea._on_key(self, event)  # which types it, and keeps Textual from typing it again
             self._offer()
 
     @property

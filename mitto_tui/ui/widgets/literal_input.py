@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from mitto_tui.sms.visible import visible
 from mitto_tui.ui.literal import one_for_one
+from mitto_tui.ui.widgets.in_order import InOrder
 
 
 class _Literal(Highlighter):
@@ -48,7 +49,7 @@ class Recent(Suggester):
         return next((known for known in self.values if known.casefold().startswith(typed) and known != value), None)
 
 
-class LiteralInput(Input):
+class LiteralInput(InOrder, Input):
     """An ``Input`` that shows control characters and the like as signs, pastes safely and moves on with the arrows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from mitto_tui.ui.literal import one_for_one
+from mitto_tui.ui.widgets.in_order import InOrder
 
 SHOWN: Final = 200
 """Lines of a long paste that are shown."""
@@ -21,7 +22,7 @@ _LINE: Final = 300
 """Characters of each line that are shown then."""
 
 
-class PasteBox(TextArea):
+class PasteBox(InOrder, TextArea):
     """``rows`` is all of it, however much is shown. ``masked`` shows dots for digits."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -14,6 +14,7 @@ from textual.widgets import TextArea
 
 from mitto_tui.sms.message import MessageType
 from mitto_tui.ui.widgets import sms_cells, sms_rows
+from mitto_tui.ui.widgets.in_order import InOrder
 from mitto_tui.ui.widgets.sms_document import SmsDocument
 from mitto_tui.ui.widgets.sms_navigator import SmsNavigator, word_after, word_before, word_end
 from mitto_tui.ui.widgets.sms_rows import Looks, Shown
@@ -23,7 +24,7 @@ _KEPT: Final = 200
 """Rows that are not drawn anew as long as they look the same."""
 
 
-class SmsEditor(TextArea):
+class SmsEditor(InOrder, TextArea):
     """A text area that underlines what is not in the GSM alphabet, marks what costs two septets, and draws a line where
     a part of the message ends. What would steer the terminal is drawn as a sign; the text itself is never changed.
 
