@@ -145,6 +145,14 @@ class CheckStep(BulkStep):
             self._offered = offered
             self.refresh_bindings()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # While a check runs the footer has what stops it, and else what can be done with its rows.
+        if action == commands.StopCheck.action() and not self.is_checking:
+            return False
+        if self.is_checking and action in (commands.ExportRows.action(), commands.GoToRepeated.action()):
+            return False
+        return super().check_action(action, parameters)
+
     # -- coming and going ---------------------------------------------------------------------------------------------
 
     def come(self) -> None:

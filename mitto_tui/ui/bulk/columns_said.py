@@ -90,7 +90,9 @@ def detail(preview: Preview, index: int, masked: bool) -> Content:
         Content.styled(f"{seen.state.sign} {seen.state.word}  ", colour),
         literal(before, 40) if before else Content.styled("empty", DIM),
     ]
-    if seen.state.sent:
+    if seen.state.sent and _digits(cell) == _digits(seen.sent_to) and cell.lstrip().startswith("+"):
+        pieces[-1] = literal(hide(seen.sent_to), 40, "bold")
+    elif seen.state.sent:
         pieces += [Content.styled(" → ", DIM), literal(hide(seen.sent_to), 40, "bold")]
     else:
         pieces += [Content.styled(" → nothing is sent", DIM)]
@@ -100,3 +102,7 @@ def detail(preview: Preview, index: int, masked: bool) -> Content:
     if not seen.about or not seen.sentence:
         return Content("\n").join([first, sentence if seen.sentence else about])
     return Content.assemble(first, "\n", about, (" · ", DIM), sentence)
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))

@@ -336,6 +336,10 @@ class MessageStep(MessageWriting):
 
     def _complaint(self) -> Content:
         problem = self.check.problem
+        sender = self.check.sender_problem
+        if problem is None and sender is not None and not self.query_one("#bulk-from").has_focus:
+            # Beside the field there is hardly room for it.
+            return literal_block(sender.message, BAD) if self.job.sender.strip() else Content("")
         if problem is None or not self.job.template or problem.field != "text" or self.is_typing(problem):
             return Content("")
         key = self.mitto.key_of(commands.Wrong) if self.check.place is not None else ""

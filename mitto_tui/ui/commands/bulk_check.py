@@ -13,6 +13,7 @@ class StopCheck(Command):
     label = "Stop"
     title = "Stop the check"
     help = "Ends the check that runs. Nothing of it is kept, and it can begin again."
+    footer = True
     priority = False
 
     @classmethod
