@@ -275,10 +275,10 @@ def options_json(options: Options) -> Mapping[str, object]:
     return {**kept, "type": options.type.value}
 
 
-def options_of(kept: Mapping[str, object], known: Callable[[], Options] = Options) -> Options:
-    """Options as ``options_json`` kept them; ``known()`` where they can't be read."""
+def options_of(kept: Mapping[str, object]) -> Options:
+    """Options as ``options_json`` kept them; those of an ordinary message where they can't be read."""
     try:
         values = {**kept, "type": MessageType(str(kept.get("type", "auto")))}
         return Options(**values)  # type: ignore[arg-type]  # a value of another type is refused when it is checked
     except (TypeError, ValueError):
-        return known()
+        return Options()

@@ -123,12 +123,6 @@ class CountingList:
         """Count nothing more."""
         self._end(State.DONE if self._job.current_sums is not None else State.IDLE)
 
-    async def aclose(self) -> None:
-        """Stop, and wait until the thread has ended."""
-        self.stop()
-        if self._task is not None:
-            await asyncio.wait([self._task])
-
     def key(self) -> None:
         """A key came: let what it does have the processor for a moment."""
         self._key_at = time.monotonic()

@@ -52,7 +52,7 @@ class UndoOptOut(Command):
 
 
 class TakeOptOuts(Command):
-    id = "opt_outs.take"
+    id = "opt_outs_import.take"
     key = "ctrl+s,f9"
     label = "Opt out"
     title = "Opt out the numbers of the file"
