@@ -100,6 +100,8 @@ def bulk(
     template = _template(text, text_file, file)
     options = Options(type, reference, validity, pid, udh, flash, callback, test)
     sender = sender or profile.sender or ""
+    if not sender:
+        raise InvalidInput("sender", "There is no sender.", "Give one with --from, or set the profile's.")
     check_message(sender, _NOBODY, "00" if type is MessageType.BINARY else "0", options)
     from mitto_tui.cli.bulk_words import say_findings, say_vote
     from mitto_tui.cli.progress import ProgressLine
@@ -111,7 +113,11 @@ def bulk(
     refused = profile.lists.refuse if refuse is None else read_lines(refuse)
     take_all = profile.lists.all_numbers if all_numbers is None else all_numbers
     for_programs = as_json or jsonl
-    with lists.list_errors(), lists.open_named(file, sheet, delimiter, encoding, no_header=no_header) as opened:
+    with (
+        lists.if_interrupted("Nothing was sent or stored: this was a dry run."),
+        lists.list_errors(),
+        lists.open_named(file, sheet, delimiter, encoding, no_header=no_header) as opened,
+    ):
         column, why = lists.find_column(opened, phone_column)
         plan = Plan(column, template, letters, meant, refused, take_all, options, limit)
         checking = Checking(opened, plan, _opted_out(paths, profile))

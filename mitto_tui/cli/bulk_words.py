@@ -29,8 +29,12 @@ _STATUS_WORDS: Final = {
 
 def say_vote(checking: Checking) -> None:
     """Say how bare numbers are read."""
+    from mitto_tui.recipients.checking import SURVEYED
+
     if sentence := checking.vote.sentence(checking.plan.bare):
-        say(f"Bare numbers: {sentence}")
+        rows = checking.vote.rows
+        where = f" in the first {rows:,} rows" if rows == SURVEYED else ""
+        say(f"Bare numbers{where}: {sentence}")
 
 
 def say_findings(opened: ListFile, checking: Checking, profile: Profile) -> None:
@@ -57,7 +61,7 @@ def _say_sent(totals: Totals, profile: Profile, *, let_mitto: bool) -> None:
     if words := _cost(totals, profile):
         say(f"Cost: {words}")
     longest = totals.longest
-    size = f"{longest.characters:,} characters, {plural(longest.segments, 'part')}"
+    size = f"{plural(longest.characters, 'character')}, {plural(longest.segments, 'part')}"
     say(f"Longest: row {longest.row:,} with {size}: {one_line(longest.text, 120)}")
     if totals.unicode:
         say(f"Unicode: {plural(totals.unicode, 'text')}{_forced(totals)}")
@@ -91,7 +95,8 @@ def _say_noticed(totals: Totals) -> None:
     if len(totals.changes) > _CHANGES:
         say(f"Read anew: in {len(totals.changes) - _CHANGES:,} more ways")
     for warned in totals.warnings.values():
-        say(f"Warning: {warned.sentence} {plural(warned.rows, 'row')}, the first {warned.first_row:,}")
+        where = f"row {warned.first_row:,}" if warned.rows == 1 else f"first row {warned.first_row:,}"
+        say(f"Warning: {warned.sentence} {plural(warned.rows, 'row')} ({where})")
     if several := totals.several_numbers.rows:
         first = f"the first in row {totals.several_numbers.first_row:,}"
         say(f"Several numbers: {plural(several, 'cell')}, {first}; the first mobile one is used (see --all-numbers)")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from mitto_tui.cli.context import globals_of, standard_input
+from mitto_tui.cli.exits import Exit
 from mitto_tui.cli.output import say
 from mitto_tui.sms.errors import InvalidInput
 from mitto_tui.sms.visible import one_line
@@ -43,6 +44,16 @@ _DELIMITERS: Final = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "pipe"}
 
 
 @contextmanager
+def if_interrupted(sentence: str) -> Iterator[None]:
+    """End the program with ``sentence`` where somebody interrupts it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say(f"Interrupted. {sentence}")
+        raise SystemExit(Exit.INTERRUPTED) from None
+
+
+@contextmanager
 def list_errors() -> Iterator[None]:
     """A list that can't be read is wrong input, and not a failure of ours or of Mitto's."""
     from mitto_tui.recipients.readers.model import ListProblem
@@ -56,12 +67,19 @@ def list_errors() -> Iterator[None]:
 def open_named(
     file: str, sheet: str | None, delimiter: str | None, encoding: str | None, *, no_header: bool
 ) -> ListFile:
-    """Open the list that an argument names. Raises ListProblem."""
+    """Open the list that an argument names. Raises ListProblem, InvalidInput."""
     from mitto_tui.recipients.readers.list_file import open_list
     from mitto_tui.recipients.readers.model import Choices
 
+    if not file:
+        raise InvalidInput("file", "The list's name is empty.", "Name a file, or - for standard input.")
     choices = Choices(encoding=encoding, delimiter=delimiter, header=False if no_header else None, sheet=sheet)
-    return open_list(standard_input() if file == "-" else Path(file), choices)
+    opened = open_list(standard_input() if file == "-" else Path(file), choices)
+    if sheet is not None and not opened.detected.sheet:
+        opened.close()
+        # Whoever names a sheet means a workbook, and this isn't it.
+        raise InvalidInput("sheet", f"{opened.name} has no sheets: it is no workbook.", "Leave --sheet out.")
+    return opened
 
 
 def find_column(opened: ListFile, wanted: str | None) -> tuple[int, str]:

@@ -97,6 +97,7 @@ def import_(
     from mitto_tui.workspace.opt_out_import import OptOutImport
 
     with (
+        lists.if_interrupted("Those who were taken so far have opted out; import the list again to take the others."),
         _opened(context) as (opt_outs, profile),
         lists.list_errors(),
         OptOutImport(lists.open_named(file, sheet, delimiter, encoding, no_header=no_header)) as found,

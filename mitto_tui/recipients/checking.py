@@ -21,7 +21,7 @@ from mitto_tui.recipients.column import ColumnReader
 from mitto_tui.recipients.deciding import Bare
 from mitto_tui.recipients.readers.list_file import ListFile
 from mitto_tui.recipients.readers.model import Progress, Row
-from mitto_tui.recipients.rendering import Rendering
+from mitto_tui.recipients.rendering import Rendered, Rendering
 from mitto_tui.recipients.seen import Seen
 from mitto_tui.recipients.text_counter import Counted, TextCounter
 from mitto_tui.recipients.totals import Longest, Totals
@@ -180,11 +180,11 @@ class Checking:
         """All rows of a batch, decided and counted."""
         bad: dict[int, CheckedRow] = {}
         if "" in batch.digits:
-            batch = self._drop(batch, self._unread(batch), bad)
+            self._drop(batch, self._unread(batch), bad)
         if self._opted_out:
-            batch = self._drop(batch, self._opted(batch), bad)
-        batch = self._drop(batch, self._put_into_words(batch), bad)
-        batch = self._drop(batch, self._repeated(batch), bad)
+            self._drop(batch, self._opted(batch), bad)
+        self._drop(batch, self._put_into_words(batch), bad)
+        self._drop(batch, self._repeated(batch), bad)
         kinds = self._kinds_of([reading[1] for reading in batch.readings], batch.counted)
         details = (
             {
@@ -201,9 +201,9 @@ class Checking:
         self._add_up(checked)
         return checked
 
-    def _drop(self, batch: Candidates, refused: dict[int, Refusal], bad: dict[int, CheckedRow]) -> Candidates:
+    def _drop(self, batch: Candidates, refused: dict[int, Refusal], bad: dict[int, CheckedRow]) -> None:
         if not refused:
-            return batch
+            return
         for place, refusal in refused.items():
             reading = batch.readings[place]
             bad[batch.indexes[place]] = CheckedRow(
@@ -216,15 +216,15 @@ class Checking:
                 refusal.detail,
                 refusal.repeats,
             )
-        return batch.without(refused)
+        batch.drop(refused)
 
     def _unread(self, batch: Candidates) -> dict[int, Refusal]:
+        unread = [(place, batch.readings[place]) for place, digits in enumerate(batch.digits) if not digits]
         return {
             place: Refusal(
                 _BAD_NUMBER[reading.status], reading.reason.value, reading.verdict.sentence, meanings_of(reading)
             )
-            for place, reading in enumerate(batch.readings)
-            if not reading.digits
+            for place, reading in unread
         }
 
     def _opted(self, batch: Candidates) -> dict[int, Refusal]:
@@ -237,11 +237,11 @@ class Checking:
             batch.counted = [self._counter.count(self.fixed_text)] * len(batch.cells)
             return {}
         refused: dict[int, Refusal] = {}
-        texts = self._rendering.many(batch.cells)
-        if texts is None:
-            texts, refused = self._carefully(batch.cells)
-        batch.texts = texts
-        batch.counted = self._counter.count_many(texts)
+        rendered = self._rendering.many(batch.cells)
+        if rendered is None:
+            rendered, refused = self._carefully(batch.cells)
+        texts = batch.texts = rendered.texts
+        batch.counted = self._counter.count_many(*rendered)
         if refused or self._counter.refused:
             for place, counted in enumerate(batch.counted):
                 if counted.error and place not in refused:
@@ -249,7 +249,7 @@ class Checking:
                     refused[place] = Refusal(RowStatus.INVALID, counted.error, detail=why)
         return refused
 
-    def _carefully(self, cells: Sequence[list[str]]) -> tuple[list[str], dict[int, Refusal]]:
+    def _carefully(self, cells: Sequence[list[str]]) -> tuple[Rendered, dict[int, Refusal]]:
         texts: list[str] = []
         refused: dict[int, Refusal] = {}
         for row in cells:
@@ -258,7 +258,7 @@ class Checking:
             except EmptyValue as error:
                 refused[len(texts)] = Refusal(RowStatus.INVALID, "empty_value", str(error))
                 texts.append("")
-        return texts, refused
+        return Rendered(texts, "".join(texts)), refused
 
     def _repeated(self, batch: Candidates) -> dict[int, Refusal]:
         # Places in an own count, not row numbers: several numbers of one row must not be taken for one.

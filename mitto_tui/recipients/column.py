@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # A slash can stand between two numbers, so it isn't among what is taken away without looking.
 _SEPARATORS: Final = str.maketrans("", "", " \t.-()[]")
 _BUT_DOTS: Final = str.maketrans("", "", " \t-()[]")
-_DECIMALS: Final = re.compile(r"^ *[1-9]\d{6,14}\.00? *$", re.MULTILINE)
+_DECIMALS: Final = re.compile(r"^[^.\n]*\.00?[^\d\n]*$", re.MULTILINE)
 _COMPACT: Final = re.compile(r"\+?[0-9]+")
 _CLEAN: Final = str.maketrans("", "", "0123456789+\n")
 _USUAL_BLANKS: Final = ("\u00a0", "\u202f", "\u2011", "\u2013", "\u200b", "\u200e", "\u202a", "\u202c", "\ufeff")
@@ -201,7 +201,7 @@ class ColumnReader:
 
 
 def _has_decimals(text: str) -> bool:
-    """Whether a line is like 491725551234.0, where the dot is no blank."""
+    """Whether a line may be like 491725551234.0, where the dot is no blank."""
     if ".0" not in text:
         return False
     return _DECIMALS.search(text) is not None

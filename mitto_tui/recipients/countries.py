@@ -42,3 +42,13 @@ COUNTRY_NAMES: Final = dict(entry.split(" ", 1) for line in _TABLE.split("\n") f
 def country_name(region: str) -> str:
     """The name of a region code in any case, or the code itself where it is not known."""
     return COUNTRY_NAMES.get(region.upper(), region)
+
+
+def country_in_words(region: str) -> str:
+    """Its name as it stands within a sentence: the United States."""
+    name = country_name(region)
+    with_article = name.startswith("United ") or name.endswith((" Islands", " Republic", " Territory")) or name in _THE
+    return f"the {name}" if with_article else name
+
+
+_THE: Final = frozenset({"Bahamas", "Comoros", "Gambia", "Isle of Man", "Maldives", "Netherlands", "Philippines"})

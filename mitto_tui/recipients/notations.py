@@ -26,7 +26,8 @@ _QUOTES: Final = "'\"’‘“”`´"
 _SCHEME: Final = re.compile(r"(?:tel|sms|smsto|callto):(?://)?", re.IGNORECASE)
 _CONTEXT: Final = re.compile(r"(.*?);phone-context=(\+[\d().-]+)(?:;.*)?", re.IGNORECASE)
 _URI_EXTENSION: Final = re.compile(r";(?:ext|isub)=", re.IGNORECASE)
-_DECIMALS: Final = re.compile(r"([1-9]\d{6,14})[.,]0{1,2}")
+_DECIMALS: Final = re.compile(r"([^.,٫]*\d)[.,٫](?:[0٠۰０]|([0٠۰０]{2}))[^\w]*")
+_FEWEST_BEFORE_DECIMALS: Final = 7
 _EXPONENT: Final = re.compile(r"\+?([1-9])(?:[.,](\d+))?[eE]\+?(\d{1,3})")
 _EXTENSION: Final = re.compile(
     r"(?:[\s,;.\-/(]*(?:extension|ext|extn|durchwahl|poste|anexo|int|x|#)[\s.:=]*\d{1,7}\)?)$", re.IGNORECASE
@@ -68,13 +69,10 @@ def read_notation(cell: str) -> Written:
         if context := _CONTEXT.fullmatch(text):
             text = context[2] + context[1] if not context[1].startswith("+") else context[1]
         text = text.partition(";")[0].partition("?")[0]
-    if text[-1:].isdigit() and (spreadsheet := _from_spreadsheet(text)):
+    if spreadsheet := _from_spreadsheet(text):
         return spreadsheet
-    compact = SEPARATORS.sub("", text)
-    plus = compact[:1] in ("+", "＋")
-    digits = _ascii_digits(compact[plus:])
-    if digits:
-        return Written("+" + digits if plus else digits)
+    if compact := _compact(text):
+        return Written(compact)
     if _EXTENSION.search(text) and _DIGIT.search(text):
         return Written("", Reason.EXTENSION)
     if _DIGIT.search(text) and _LETTER.search(text):
@@ -84,14 +82,38 @@ def read_notation(cell: str) -> Written:
 
 def _from_spreadsheet(text: str) -> Written | None:
     """``491725551234.0``, and ``4.91725E+11``: whole only if no digit is missing."""
-    if decimals := _DECIMALS.fullmatch(text):
-        return Written(_ascii_digits(decimals[1]) or "", Reason.NONE, (Change.DECIMALS,))
+    whole = without_decimals(text)
+    if whole is not None:
+        return Written(_compact(whole), Reason.NONE, (Change.DECIMALS,))
     if exponent := _EXPONENT.fullmatch(text):
         first, fraction, power = exponent[1], exponent[2] or "", int(exponent[3])
         if len(fraction) != power:
             return Written("", Reason.LOST_DIGITS)
         return Written(_ascii_digits(first + fraction) or "", Reason.NONE, (Change.DECIMALS,))
     return None
+
+
+def without_decimals(text: str) -> str | None:
+    """The part before a spreadsheet's .0 or .00, or None if there is none; no blanks may be around ``text``.
+
+    Read on, its zeros would make it somebody else's number. A point that stands between the groups of a number has
+    another one beside it, or two digits after it.
+    """
+    found = _DECIMALS.fullmatch(text)
+    if found is None:
+        return None
+    compact = _compact(found[1])
+    if len(compact.removeprefix("+")) < _FEWEST_BEFORE_DECIMALS:
+        return None
+    return None if found[2] and SEPARATORS.search(found[1]) else found[1]
+
+
+def _compact(text: str) -> str:
+    """An optional plus and ASCII digits, or nothing where there is anything else but punctuation."""
+    compact = SEPARATORS.sub("", text)
+    plus = compact[:1] in ("+", "＋")
+    digits = _ascii_digits(compact[plus:])
+    return "+" + digits if plus and digits else digits
 
 
 def _ascii_digits(compact: str) -> str:

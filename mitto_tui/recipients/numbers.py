@@ -14,7 +14,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mitto_tui.recipients.countries import country_name
+from mitto_tui.recipients.countries import country_in_words, country_name
+from mitto_tui.recipients.notations import without_decimals
 from mitto_tui.recipients.plans import FICTION, LINES, MAX_DIGITS, MIN_DIGITS, MOBILE_LINES
 from mitto_tui.sms.visible import one_line
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 _LONGEST_INPUT: Final = 64
 # What people put between digits: blanks of all kinds, dots, dashes, slashes, brackets.
 _SEPARATORS: Final = re.compile(r"[\s\u00a0\u2000-\u200f\u202a-\u202f\u2060\ufeff.\-‐‑‒–—−/()\[\]]+")
-_DECIMALS: Final = re.compile(r"\A(\+?\d{7,})\.0\Z")
-"""A number that went through a spreadsheet. Read on, its last zero would make it somebody else's."""
 _FICTION: Final = re.compile(FICTION)
 
 
@@ -53,7 +52,9 @@ def read_number(text: str, country: str = "") -> NumberReading:
     typed = text.strip()
     if not typed:
         return NumberReading(text, error="There is no recipient.", complete=False)
-    compact = _SEPARATORS.sub("", _DECIMALS.sub(r"\1", typed)) if len(typed) <= _LONGEST_INPUT else ""
+    # A number that went through a spreadsheet.
+    whole = without_decimals(typed) if len(typed) <= _LONGEST_INPUT else ""
+    compact = _SEPARATORS.sub("", typed if whole is None else whole)
     plus = compact.startswith(("+", "＋"))
     digits = _ascii_digits(compact[1:] if plus else compact)
     if digits is None or not compact:
@@ -106,7 +107,7 @@ def _national(text: str, digits: str, country: str) -> NumberReading:
     number = _parse(digits, country)
     if number is not None and _is_valid(number):
         return _known(text, number)
-    return _refused(text, f"This is not a number in {country_name(country)}.", complete=len(digits) >= MIN_DIGITS)
+    return _refused(text, f"This is not a number in {country_in_words(country)}.", complete=len(digits) >= MIN_DIGITS)
 
 
 def _either(text: str, digits: str, country: str) -> NumberReading:
@@ -175,8 +176,7 @@ def _unknown(text: str, digits: str, number: PhoneNumber | None) -> NumberReadin
     if region in ("", "ZZ", "001"):
         region, place = "", "any numbering plan we know"
     else:
-        place = f"the numbering plan of {country_name(region)}, as far as we know it"
-    place = place.replace("of United", "of the United")
+        place = f"the numbering plan of {country_in_words(region)}, as far as we know it"
     return NumberReading(
         text,
         digits=digits,

@@ -43,10 +43,13 @@ class TextCounter:
         """Whether any answer so far was an error: where not, nobody has to look."""
         self._by_length: list[Counted] = []
 
-    def count_many(self, texts: Sequence[str]) -> list[Counted]:
-        """Each text's count, in order; equal answers are the same object, which this counter keeps."""
+    def count_many(self, texts: Sequence[str], characters: str | None = None) -> list[Counted]:
+        """Each text's count, in order; equal answers are the same object, which this counter keeps.
+
+        ``characters`` has every character of the texts at least once; looking at those alone is quicker.
+        """
         if self._detects_gsm and texts:
-            every = "".join(texts)
+            every = "".join(texts) if characters is None else characters
             stream = gsm.marked_stream(every)
             if stream is not None and len(stream) == len(every):
                 lengths = list(map(len, texts))

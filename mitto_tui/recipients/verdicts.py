@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Final, NamedTuple
 
-from mitto_tui.recipients.countries import country_name
+from mitto_tui.recipients.countries import country_in_words
 from mitto_tui.recipients.plans import LINES, MAX_DIGITS, MIN_DIGITS, MOBILE_LINES
 
 OTHER_LINES: Final = frozenset(LINES.values()) - MOBILE_LINES
@@ -100,8 +100,8 @@ class Verdict:
             line=self.line,
             least=MIN_DIGITS,
             most=MAX_DIGITS,
-            country=_place(self.country) if self.country else "any country",
-            plan=f"the numbering plan of {_place(self.region)}, as far as we know it"
+            country=country_in_words(self.country) if self.country else "any country",
+            plan=f"the numbering plan of {country_in_words(self.region)}, as far as we know it"
             if self.region
             else "any numbering plan we know",
         )
@@ -110,7 +110,7 @@ class Verdict:
     def change(self) -> str:
         """What was done to the notation, in words; empty where only blanks and punctuation went."""
         return "; ".join(
-            _CHANGES[change].format(code=self.code, country=_place(self.region)) for change in self.changes
+            _CHANGES[change].format(code=self.code, country=country_in_words(self.region)) for change in self.changes
         )
 
     def also(self, changes: tuple[Change, ...]) -> Verdict:
@@ -191,11 +191,6 @@ def displayed(digits: str) -> str:
     except phonenumbers.NumberParseException:
         return f"+{digits}"
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-
-
-def _place(region: str) -> str:
-    name = country_name(region)
-    return f"the {name}" if name.startswith("United ") else name
 
 
 _SENTENCES: Final = {

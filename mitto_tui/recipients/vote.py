@@ -15,15 +15,17 @@ from typing import Final
 
 from mitto_tui.recipients.blocks import code_of
 from mitto_tui.recipients.column import ColumnReader
-from mitto_tui.recipients.countries import country_name
+from mitto_tui.recipients.countries import country_in_words
 from mitto_tui.recipients.deciding import Bare
-from mitto_tui.recipients.verdicts import Lean, Verdict
+from mitto_tui.recipients.verdicts import Lean, Reason, Verdict
 
 _BATCH: Final = 4_096
 _FEWEST: Final = 3
 """Numbers that must speak for a reading before others follow it."""
 _MAJORITY: Final = 20
 """Times as many as speak for the other one."""
+_LEFT_OPEN: Final = "left out until you say which"
+_BUT_TOLD: Final = ", though you say otherwise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Vote:
     """Counts of a column's bare numbers; add votes of batches up. ``rows`` counts all cells, bare or not.
 
     ``with_code`` and ``national`` make sense in one way only, ``own_code`` of the former carry the list's own country's
-    code; ``both`` and ``neither`` decide nothing.
+    code; ``both`` and ``neither`` decide nothing. ``unsure`` of the ``national`` have, with a country code, the length
+    of numbers that a plan may have got since ours was written: they stay open unless something speaks for national.
     """
 
     country: str
@@ -41,6 +44,7 @@ class Vote:
     national: int = 0
     both: int = 0
     neither: int = 0
+    unsure: int = 0
 
     def __add__(self, other: Vote) -> Vote:
         if self.country != other.country:
@@ -53,6 +57,7 @@ class Vote:
             self.national + other.national,
             self.both + other.both,
             self.neither + other.neither,
+            self.unsure + other.unsure,
         )
 
     @property
@@ -75,12 +80,18 @@ class Vote:
         """What was found and what follows from it, for people; empty where no number is bare."""
         if not self.bare:
             return ""
+        country = country_in_words(self.country)
+        open_ones = self.unsure if bare is Bare.AUTO and self.decision is not Lean.NATIONAL else 0
         found = []
         if self.with_code:
-            found.append(_counted(self.with_code, "already carries", "already carry") + f" {self._codes()}")
-        if self.national:
-            kind = _counted(self.national, "is a national number", "are national numbers")
-            found.append(f"{kind} of {country_name(self.country)}")
+            carry = _counted(self.with_code, "already carries", "already carry") + f" {self._codes()}"
+            found.append(f"{carry}{_BUT_TOLD if bare is Bare.NATIONAL else ''}")
+        if national := self.national - open_ones:
+            kind = _counted(national, "is a national number", "are national numbers")
+            found.append(f"{kind} of {country}{_BUT_TOLD if bare is Bare.WITH_CODE else ''}")
+        if open_ones:
+            kind = _counted(open_ones, "may be a national number", "may be national numbers")
+            found.append(f"{kind} of {country} and {'is' if open_ones == 1 else 'are'} {_LEFT_OPEN}")
         if self.both:
             ways = _counted(self.both, "can be read both ways and is", "can be read both ways and are")
             found.append(f"{ways} {self._what_of_both(bare)}")
@@ -101,7 +112,7 @@ class Vote:
             return "read with the country code"
         if bare is Bare.NATIONAL or (bare is Bare.AUTO and self.decision is Lean.NATIONAL):
             return "read as national"
-        return "left out until you say which"
+        return _LEFT_OPEN
 
 
 def survey(values: Iterable[str], country: str = "") -> Vote:
@@ -114,9 +125,11 @@ def survey(values: Iterable[str], country: str = "") -> Vote:
         verdicts.update(reading.verdict for reading in reader.read_many(batch))
     own = str(code_of(reader.rules.country))
     leans: Counter[Lean] = Counter()
-    own_code = 0
+    own_code = unsure = 0
     for said, count in verdicts.items():
         leans[said.lean] += count
+        if said.lean is Lean.NATIONAL and said.reason is Reason.PLAN_UNSURE:
+            unsure += count
         if said.lean is Lean.WITH_CODE and said.code == own:
             own_code += count
     return Vote(
@@ -127,6 +140,7 @@ def survey(values: Iterable[str], country: str = "") -> Vote:
         leans[Lean.NATIONAL],
         leans[Lean.BOTH],
         leans[Lean.NEITHER],
+        unsure,
     )
 
 

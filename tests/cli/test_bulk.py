@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, start
 from tests.servers.raw import RawServer, answer
 
 SUMMARY = {
@@ -103,7 +105,7 @@ def test_what_people_are_told(cli: Cli, path: Path) -> None:
         "Parts: 4 in all (4 × 1 part)",
         "Unicode: 1 text, because of ë in 1 (first row 5)",
         "national number of Germany, such as 0172 5551234 → 491725551234 (row 2)",
-        "This is a landline number",
+        "This is a landline number: it may not receive SMS. 1 row (row 7)",
         "row 3: +49 172 5551234: Row 2 has this number already.",
         "Invalid (lost_digits): 1 row",
         "Nothing was sent",
@@ -198,6 +200,7 @@ WRONG = {
     "no such country": (("--text", "a", "--country", "Atlantis"), "Atlantis"),
     "no such line": (("--text", "a", "--refuse", "pager station"), "There is no line"),
     "no such reading": (("--text", "a", "--bare", "maybe"), "with-code"),
+    "a sheet of no workbook": (("--text", "a", "--sheet", "2024"), "list.csv has no sheets: it is no workbook."),
     "no such encoding": (("--text", "a", "--encoding", "klingon"), "klingon"),
     "bad header": (("--text", "a", "--udh", "0500"), "header"),
     "too long": (("--text", "x" * 40_000), "262 segments"),
@@ -211,6 +214,42 @@ def test_what_is_wrong_is_said_and_the_exit_code_is_2(cli: Cli, path: Path, case
     assert found.code == 2
     assert found.out == ""
     assert said in found.err
+
+
+def test_a_sender_is_asked_for(cli: Cli, path: Path) -> None:
+    found = cli("bulk", path, "--text", "Hello", "--dry-run")
+    assert (found.code, found.out) == (2, "")
+    assert found.err == "mitto-tui: There is no sender.\nGive one with --from, or set the profile's.\n"
+
+
+def test_a_list_without_a_name(cli: Cli) -> None:
+    """As a script has it whose variable is empty."""
+    found = cli(*bulk("", "--text", "Hello", "--json"))
+    assert (found.code, found.out) == (2, "")
+    assert found.err == "mitto-tui: The list's name is empty.\nName a file, or - for standard input.\n"
+
+
+def test_how_many_rows_the_vote_has_looked_at_is_said(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("phone\n" + "".join(f"49172555{number:05}\n" for number in range(20_001)))
+    found = cli(*bulk(path, "--text", "a"))
+    assert "Bare numbers in the first 20,000 rows: 20,000 numbers already carry 49.\n" in found.err
+    assert "Longest: row 2 with 1 character, 1 part: a\n" in found.err
+    assert "Bare numbers" not in cli(*bulk(path, "--text", "a", "--json")).err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_interrupted_it_says_that_nothing_was_sent(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("phone\n" + "".join(f"+49172555{number:05}\n" for number in range(5_000)))
+    process = start(bulk(path, "--text", "Hello", "--jsonl"))  # more than a pipe holds, so it waits for us
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith(b'{"row": 2, ')
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (130, b"Interrupted. Nothing was sent or stored: this was a dry run.\n")
+    assert b"summary" not in out
+    assert not list(home.rglob("*.db"))
 
 
 def test_what_is_no_list(cli: Cli, tmp_path: Path) -> None:

@@ -45,6 +45,12 @@ READER = ColumnReader("DE")
         ("491725551234", (Change.CARRIES_CODE,)),
         ("491725551234.0", (Change.DECIMALS, Change.CARRIES_CODE)),
         ("491725551234,00", (Change.DECIMALS, Change.CARRIES_CODE)),
+        ("+491725551234.0", (Change.DECIMALS,)),
+        ("+491725551234,00 ", (Change.DECIMALS,)),
+        ("+49 172 5551234.0", (Change.DECIMALS,)),
+        ("00491725551234.0", (Change.DECIMALS, Change.IDD)),
+        ("01725551234.0", (Change.DECIMALS, Change.NATIONAL)),
+        ("٤٩١٧٢٥٥٥١٢٣٤٫٠", (Change.DECIMALS, Change.CARRIES_CODE)),
         ("4.91725551234E+11", (Change.DECIMALS, Change.CARRIES_CODE)),
     ],
 )
@@ -53,6 +59,15 @@ def test_every_notation_of_a_mobile_number(cell: str, changes: tuple[Change, ...
     assert (reading.digits, reading.status, reading.region, reading.line) == (MOBILE, Status.OK, "DE", "mobile")
     assert (reading.changes, reading.reason, reading.sentence) == (changes, Reason.NONE, "")
     assert bool(reading.change) == bool(changes)
+
+
+@pytest.mark.parametrize("cell", ["+436641234070", "+43664123407.0", "06641234070", "0664123407.0", "0664.123407.0"])
+def test_a_spreadsheets_decimals_never_reach_somebody_else(cell: str) -> None:
+    """In Austria a number with one more digit exists, too: in a column, read many at once, as by itself."""
+    reader = ColumnReader("AT")
+    expected = "436641234070" if "." not in cell or cell.count(".") == 2 else "43664123407"
+    assert reader.read(cell).digits == expected
+    assert [reading.digits for reading in reader.read_many(["+43664123408", cell])] == ["43664123408", expected]
 
 
 def test_what_was_changed_is_said() -> None:
@@ -344,7 +359,28 @@ def test_a_vote_needs_voices_a_majority_and_a_share(vote: Vote, decision: Lean) 
             "2 are national numbers of Germany; 1 can be read both ways and is read as national.",
         ),
         (["172555123"], Bare.AUTO, "1 fits neither way."),
+        ([TRAP], Bare.NATIONAL, "1 number already carries 49, though you say otherwise."),
+        (["1725551234"] * 2, Bare.WITH_CODE, "2 are national numbers of Germany, though you say otherwise."),
     ],
 )
 def test_a_vote_says_what_was_found_and_what_follows(cells: list[str], bare: Bare, sentence: str) -> None:
     assert survey(cells, "DE").sentence(bare) == sentence
+
+
+@pytest.mark.parametrize("bare", [Bare.AUTO, Bare.NATIONAL])
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_vote_never_calls_national_what_is_left_open(count: int, bare: Bare) -> None:
+    """With + before it, such a number is in no plan of Turkey's that we know; but it has the length of one."""
+    cells = ["9002345675", "9002345605", "9002345602"][:count]
+    vote = survey(cells, "US")
+    readings = ColumnReader("US", bare=bare, vote=vote).read_many(cells)
+    left_open = count < 3 and bare is Bare.AUTO
+    assert {reading.status for reading in readings} == {Status.AMBIGUOUS if left_open else Status.OK}
+    are = "are" if count > 1 else "is"
+    kind = "national numbers" if count > 1 else "a national number"
+    settled, unsettled = f"{count} {are} {kind}", f"{count} may be {kind}"
+    assert vote.sentence(bare) == (
+        f"{unsettled} of the United States and {are} left out until you say which."
+        if left_open
+        else f"{settled} of the United States."
+    )

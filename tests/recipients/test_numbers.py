@@ -150,3 +150,11 @@ def test_every_region_with_numbers_has_a_name() -> None:
 def test_what_a_spreadsheet_hung_onto_a_number_is_not_read_as_a_digit_of_it() -> None:
     assert read_number("491725551234.0", "DE").digits == "491725551234"
     assert read_number("+491725551234.0").digits == "491725551234"
+    assert read_number("+49 172 5551234,00").error
+    assert read_number("+49 172 5551234.0").digits == "491725551234"
+    assert read_number("0664 123407.0", "AT").digits == "43664123407"
+
+
+def test_a_country_is_named_as_in_a_sentence() -> None:
+    assert read_number("0123456789012", "NL").error == "This is not a number in the Netherlands."
+    assert read_number("0123456789012", "DE").error == "This is not a number in Germany."

@@ -75,4 +75,9 @@ def test_many_rows_are_rendered_as_each_alone_is(text: str, rows: list[list[str]
     except EmptyValue:
         assert rendering.many(rows) is None
     else:
-        assert rendering.many(rows) == expected
+        rendered = rendering.many(rows)
+        assert rendered is not None
+        assert rendered.texts == expected
+        assert set(rendered.characters) >= set("".join(expected))
+        counter = TextCounter(Options())
+        assert counter.count_many(*rendered) == [counter.count(text) for text in expected]

@@ -62,6 +62,10 @@ class ListFile:
         """The notes of opening, and of the last time that all rows were read."""
         return self.detected.notes + self._found
 
+    def look(self) -> None:
+        """Raises ListProblem if the file is gone, or not what was opened any more."""
+        self._source.open().close()
+
     def preview(self, count: int = 20) -> list[Row]:
         """The first data rows as they are read. Raises ListProblem."""
         with closing(self._blocks(None)) as blocks:
