@@ -159,6 +159,7 @@ async def bulk(pilot: Pilot[int], stage: Stage) -> None:
     await until(pilot, lambda: isinstance(screen.acting, MessageStep))
     screen.query_one(ComposeEditor).insert(_TO_ALL)
     await until(pilot, lambda: screen.job.current_sums is not None and "recipients" in _text(pilot).lower())
+    await until(pilot, lambda: "row 2 · +49 172" in _text(pilot))  # grouped once the numbering plans are loaded
 
 
 async def check(pilot: Pilot[int], stage: Stage) -> None:
