@@ -39,6 +39,13 @@ class ExportProblem(MittoTuiError):
     """The rows can't be written there. What was there before is as it was."""
 
 
+class TargetExists(ExportProblem):
+    """There is a file of that name already. It may be replaced, by somebody who says so."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} exists already.", "Choose another name.")
+
+
 class ExportStopped(MittoTuiError):
     """The export was stopped before its end, as somebody asked."""
 
@@ -80,8 +87,8 @@ def export_rows(
     from the list itself. In ``shapes`` it is kept how the file is to be read again, which a few rows without a header
     can't tell by themselves.
 
-    Raises InvalidInput for ok rows, ExportProblem, ExportStopped, ListProblem (writing fails) and the errors of
-    ``storage.errors``. Blocks: call it in a thread.
+    Raises InvalidInput for ok rows, ExportProblem (TargetExists of a file that may be replaced), ExportStopped,
+    ListProblem (writing fails) and the errors of ``storage.errors``. Blocks: call it in a thread.
     """
     if RowStatus.OK in statuses:
         raise InvalidInput("status", "Rows that are ok can't be exported: only the others are kept as they were read.")
@@ -252,7 +259,7 @@ def _refuse(target: Path, source: Mapping[str, object], *, overwrite: bool) -> N
         if _is_the_list(target, source):
             raise ExportProblem(f"{name} is the list itself, which is not replaced.", "Choose another name.")
     if not overwrite:
-        raise ExportProblem(f"{name} exists already.", "Choose another name.")
+        raise TargetExists(name)
 
 
 def _is_the_list(target: Path, source: Mapping[str, object]) -> bool:
@@ -306,7 +313,7 @@ def _explained(target: Path) -> Iterator[None]:
     try:
         yield
     except FileExistsError:
-        raise ExportProblem(f"{name} exists already.", "Choose another name.") from None
+        raise TargetExists(name) from None
     except (FileNotFoundError, NotADirectoryError):
         folder = one_line(str(target.parent), 200)
         raise ExportProblem(f"{name} can't be written: there is no folder {folder}.", "Check the path.") from None

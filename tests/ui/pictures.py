@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from mitto_tui.ui.app import MittoApp
 from screenshots import make
@@ -53,7 +53,7 @@ def before(scene: Callable[[Pilot[int], Stage], Awaitable[None]], stage: Stage) 
     async def run(pilot: Pilot[int]) -> None:
         await until(pilot, lambda: pilot.app.current_mode == "compose" and pilot.app.screen.is_mounted)
         await scene(pilot, stage)
-        for field in pilot.app.screen.query(Input):
+        for field in (*pilot.app.screen.query(Input), *pilot.app.screen.query(TextArea)):
             field.cursor_blink = False
         await pilot.pause()
         await asyncio.sleep(0)

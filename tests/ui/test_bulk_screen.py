@@ -113,11 +113,26 @@ async def test_a_list_becomes_a_checked_draft_and_every_step_can_be_gone_back_to
         await checked(pilot, screen)
         await until(pilot, lambda: first not in draft_rows(pilot))
         assert [texts[0] for texts in draft_rows(pilot).values()] == ["Dear Jürgen, see you in Köln. Bye!"]
+        # Another list is typed and the draft is gone on with instead: its file is what stands there then.
+        await pilot.press("alt+n")
+        await at(pilot, screen, ListStep)
+        screen.query_one(PathInput).become("another.csv")
+        campaign = workspace_of(pilot).campaigns.list()[0]
+        screen.post_message(ListStep.Resumed(campaign.id))
+        await checked(pilot, screen)
+        (home / "customers.csv").write_text("phone\n+491725551234\n")
+        await pilot.press("alt+n")
+        await at(pilot, screen, ListStep)
+        await until(pilot, lambda: "is not as it was opened" in screen_text(pilot))
+        assert screen.query_one(PathInput).value == str(home / "customers.csv")
+        stale = screen.job.opened
+        await pilot.press("ctrl+s")
+        await at(pilot, screen, ColumnsStep)
+        assert screen.job.opened is not stale
         # Another list: the draft waits, also when its file is gone.
         await pilot.press("alt+n")
         await at(pilot, screen, ListStep)
         (home / "customers.csv").unlink()
-        campaign = workspace_of(pilot).campaigns.list()[0]
         screen.post_message(ListStep.Resumed(campaign.id))
         await checked(pilot, screen)
         assert "5 rows: 3 recipients, 2 left out" in screen_text(pilot)

@@ -84,9 +84,16 @@ async def test_a_path_that_cannot_be_written_is_said_and_can_be_changed(
     campaigns: Campaigns, listing: Listing, tmp_path: Path
 ) -> None:
     screen = ExportRows(campaigns, listing, Group.OK, tmp_path)
+    (tmp_path / "spring.csv").write_text("the list")
     async with bare(screen) as (app, pilot):
         path = screen.query_one(Input)
-        for wrong, said in (("  ", "Thereisnoname"), ("nowhere/x.csv", "nowhere."), (".", "isafolder")):
+        reasons = {
+            "  ": "Thereisnoname",
+            "nowhere/x.csv": "nowhere.",
+            ".": "isafolder",
+            "spring.csv": "isthelistitself",
+        }
+        for wrong, said in reasons.items():
             path.value = str(tmp_path / wrong) if wrong.strip() else wrong
             screen.query_one("#export-go").press()  # type: ignore[attr-defined]  # it is a Button
             await until(pilot, lambda said=said: said in unbroken(pilot) and not screen.is_writing)  # type: ignore[misc]

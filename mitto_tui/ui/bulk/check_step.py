@@ -56,6 +56,7 @@ class CheckStep(BulkStep):
         self._keeping: Keeping | None = None
         self._look_again = Again(self, self._look_after, "look")
         self._offered: tuple[object, ...] = ()
+        self._taken = 0
 
     def compose(self) -> ComposeResult:
         yield CheckProgress()
@@ -156,6 +157,9 @@ class CheckStep(BulkStep):
     # -- coming and going ---------------------------------------------------------------------------------------------
 
     def come(self) -> None:
+        if self._taken != self.job.taken:  # what one looked at in another list says nothing of this one
+            self._taken = self.job.taken
+            self.found.chips.group = Group.ALL
         campaign, listing = self.job.current_campaign, self.listing
         if campaign is None:
             self._begin()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,48 +18,35 @@ from textual.widgets import Button, Input, Static, TextArea
 from mitto_tui.sms.errors import MittoTuiError
 from mitto_tui.storage.campaigns import Campaign
 from mitto_tui.ui.aside import aside
+from mitto_tui.ui.bulk import list_words as words
 from mitto_tui.ui.bulk.job import BulkJob
 from mitto_tui.ui.bulk.lists_before import ListsBefore
 from mitto_tui.ui.bulk.step import BulkStep
 from mitto_tui.ui.commands import files as commands
 from mitto_tui.ui.commands.base import Command, bindings
-from mitto_tui.ui.literal import literal
 from mitto_tui.ui.pasted import looked_up, looks_like_numbers, only_line, only_path
 from mitto_tui.ui.paths_at_hand import no_such_file
 from mitto_tui.ui.picking import Picked
 from mitto_tui.ui.recent_paths import RecentPaths
-from mitto_tui.ui.themes import ACCENT, BAD, DIM
-from mitto_tui.ui.time_left import TimeLeft
+from mitto_tui.ui.themes import ACCENT
 from mitto_tui.ui.typed_path import resolve
 from mitto_tui.ui.widgets.paged_table import PagedTable
 from mitto_tui.ui.widgets.paste_box import SHOWN, PasteBox
 from mitto_tui.ui.widgets.path_input import PathInput
-
-_HINT: Final = "CSV, TXT, Excel, ODS or vCard; or drop a file on this window."
-_PLACEHOLDER: Final = "One number a line, or rows copied from a spreadsheet"
 
 
 class ListStep(BulkStep):
     """Posts what was chosen. Opening it is the screen's: it says by ``busy`` and ``complain`` how that goes."""
 
     NAME = "List"
-    ABOUT = (
-        "The list of those who get the message: a file of almost any kind, or rows pasted from anywhere. Lists that "
-        "were checked before and not sent can be gone on with."
-    )
+    ABOUT = words.ABOUT
     ACTIONS: ClassVar[tuple[type[Command], ...]] = commands.LIST
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(*commands.LIST),
         Binding("escape", "stop", show=False),
     ]
     JUMPS: ClassVar[dict[str, str]] = {"f": "#list-path", "p": "#list-rows", "l": "SavedTable", "r": "RecentTable"}
-    HELP_TEXTS: ClassVar[dict[str, str]] = {
-        "#list-path": "The path of a list. What fits is offered while you type: tab or enter take it. Paths may begin "
-        "with ~; a file dropped on the terminal is understood too.",
-        "#list-rows": "Rows to send to, pasted or typed: one number a line, or cells copied from a spreadsheet.",
-        "SavedTable": "Lists that were checked and not sent. Enter goes on with one.",
-        "RecentTable": "Files that were opened last. Enter opens one.",
-    }
+    HELP_TEXTS: ClassVar[dict[str, str]] = words.HELP
 
     class Chosen(Message):
         """A list is to be opened: a file, or text that was pasted."""
@@ -81,7 +68,6 @@ class ListStep(BulkStep):
     def __init__(self, job: BulkJob, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(job, id=id)
         self._busy = ""
-        self._time = TimeLeft()
         self._complaint: MittoTuiError | None = None
         self._said = Content("")
         self._said_of = ""
@@ -98,7 +84,7 @@ class ListStep(BulkStep):
             yield Static(markup=False, id="list-said")
             yield Button("Stop", id="list-stop")
         with Vertical(id="list-paste", classes="panel"):
-            yield PasteBox(id="list-rows", placeholder=_PLACEHOLDER)
+            yield PasteBox(id="list-rows", placeholder=words.PLACEHOLDER)
             yield Button("Read these rows", id="list-read")
         yield ListsBefore()
 
@@ -168,9 +154,29 @@ class ListStep(BulkStep):
 
     def come(self) -> None:
         self.before.look()
+        self.run_worker(self._look_at_file(), group="list-file", exclusive=True)
         focused = self.screen.focused
         if focused is None or self not in focused.ancestors:
             self.path.focus()
+
+    async def _look_at_file(self) -> None:
+        """Open it once more before the next step, if it is not what it was."""
+        opened = self.job.opened
+        if opened is None or opened.list_file.path is None:
+            return
+        try:
+            await aside(opened.list_file.look)
+        except MittoTuiError:
+            meant = self._meant, self._standing
+            if opened is self.job.opened and not self._busy and meant == self._sent:
+                self._sent = None
+                self._say(words.changed(self.mitto.number(opened.name)))
+
+    def stand_for(self, path: Path) -> None:
+        """A list was opened from elsewhere: its file is what stands in the field, not what was typed before."""
+        self.path.become(str(path))
+        self._meant, self._sent = "path", ("path", self.path.value)
+        self._say()
 
     def masking_changed(self) -> None:
         masked = self.mitto.masked
@@ -181,16 +187,14 @@ class ListStep(BulkStep):
     def store_changed(self) -> None:
         self.before.look()
 
-    def busy(self, words: str | None, done: int = 0, total: int = 0) -> None:
-        """Say that a list is being opened (``Opening customers.csv``), ``done`` of ``total`` bytes; None: no more."""
-        if (words or "") != self._busy:
-            self._busy = words or ""
-            self._time = TimeLeft()
-            self._complaint = None if words else self._complaint
-            self.query_one("#list-stop").display = bool(words)
-            self.set_class(bool(words), "-busy")
+    def busy(self, what: str | None) -> None:
+        """Say that a list is being opened (``Opening customers.csv``); None: no more."""
+        if (what or "") != self._busy:
+            self._busy = what or ""
+            self._complaint = None if what else self._complaint
+            self.query_one("#list-stop").display = bool(what)
+            self.set_class(bool(what), "-busy")
             self.refresh_bindings()
-        self._time(done, total)
         self._show_news()
 
     def complain(self, error: MittoTuiError) -> None:
@@ -213,22 +217,17 @@ class ListStep(BulkStep):
         self.run_worker(keep(), group="remember")
 
     def _show_news(self) -> None:
-        said = self.query_one("#list-said", Static)
         if self._busy:
-            share = f"  {self._time.words}" if self._time.of else ""
-            said.update(literal(self._busy.rstrip("…. ") + "…", 80, ACCENT) + Content.styled(share, DIM))
+            said = words.opening(self._busy)
         elif self._complaint is not None:
-            message, advice = (
-                literal(self.mitto.number(self._complaint.message), 240, BAD),
-                literal(self._complaint.advice, 160),
-            )
-            said.update(message + Content(" ") + advice if advice else message)
+            said = words.complaint(self._complaint, self.mitto.number)
         else:
-            said.update(self._said or Content.styled(_HINT, DIM))
+            said = self._said or words.hint()
+        self.query_one("#list-said", Static).update(said)
 
-    def _say(self, words: Content | str = "") -> None:
+    def _say(self, said: Content | str = "") -> None:
         self._complaint, self._said_of = None, self.path.value
-        self._said = Content(words) if isinstance(words, str) else words
+        self._said = Content(said) if isinstance(said, str) else said
         self._show_news()
         self.post_message(self.Changed())
 
@@ -279,9 +278,9 @@ class ListStep(BulkStep):
         self._say(Content.styled("That is no path: it stands in the box for rows.", ACCENT))
 
     def _choose(self, source: Path | str) -> None:
-        if not self._busy:
-            self._complaint = None
-            self._sent = ("path", self.path.value) if isinstance(source, Path) else ("rows", source)
+        meant = ("path", self.path.value) if isinstance(source, Path) else ("rows", source)
+        if not self._busy or meant != self._sent:  # what is chosen last wins over what is still being opened
+            self._complaint, self._sent = None, meant
             self.post_message(self.Chosen(source))
 
     def action_browse(self) -> None:
@@ -378,8 +377,6 @@ class ListStep(BulkStep):
     @on(ListsBefore.Opened)
     def _opened(self, event: ListsBefore.Opened) -> None:
         event.stop()
-        if self._busy:
-            return
         if isinstance(event.what, Campaign):
             self.post_message(self.Resumed(event.what.id))
         else:

@@ -23,7 +23,7 @@ from mitto_tui.ui.bulk.counting_list import CountingList, State
 from mitto_tui.ui.bulk.job import BulkJob
 from mitto_tui.ui.bulk.kept_message import KeptMessage, Written, raw_of
 from mitto_tui.ui.bulk.message_check import MessageCheck, check_job
-from mitto_tui.ui.bulk.message_words import blank_words, sign_of
+from mitto_tui.ui.bulk.message_words import HELP, blank_words, sign_of
 from mitto_tui.ui.bulk.message_writing import MessageWriting
 from mitto_tui.ui.bulk.sums_shown import SumsShown
 from mitto_tui.ui.bulk.walk_stops import stops_of
@@ -66,18 +66,7 @@ class MessageStep(MessageWriting):
         "c": "#option-callback",
         "w": "#bulk-walk",
     }
-    HELP_TEXTS: ClassVar[dict[str, str]] = {
-        "#bulk-from": "Who the message comes from: 3 to 11 letters, digits and spaces, or a number of 3 to 14 digits, "
-        "as agreed with Mitto. Senders used before are suggested; the right arrow takes the suggestion.",
-        "#bulk-text": "The message. Behind { the columns of the list are offered. {name|friend} has something to say "
-        "where the column is blank; without it such a row gets no message. {{ and }} are braces themselves. Underlined "
-        "characters are not in the GSM alphabet: one of them sends every row as Unicode.",
-        "#bulk-walk": "The message as one row gets it. Left and right go from row to row, up and down scroll. The rows "
-        "are the first of the list, the one with the longest text, and the first with each character that forces "
-        "Unicode.",
-        "MessageStep #options": "What else Mitto takes, the same for every row. Auto sends each row as GSM where every "
-        "character fits, else as Unicode.",
-    }
+    HELP_TEXTS: ClassVar[dict[str, str]] = HELP
 
     def __init__(self, job: BulkJob, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(job, id=id)

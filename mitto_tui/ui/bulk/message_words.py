@@ -16,6 +16,19 @@ from mitto_tui.ui.literal import UNSHOWABLE, one_for_one
 if TYPE_CHECKING:
     from mitto_tui.recipients.totals import Totals, Use
 
+HELP: Final = {
+    "#bulk-from": "Who the message comes from: 3 to 11 letters, digits and spaces, or a number of 3 to 14 digits, "
+    "as agreed with Mitto. Senders used before are suggested; the right arrow takes the suggestion.",
+    "#bulk-text": "The message. Behind { the columns of the list are offered. {name|friend} has something to say "
+    "where the column is blank; without it such a row gets no message. {{ and }} are braces themselves. Underlined "
+    "characters are not in the GSM alphabet: one of them sends every row as Unicode.",
+    "#bulk-walk": "The message as one row gets it. Left and right go from row to row, up and down scroll. The rows "
+    "are the first of the list, the one with the longest text, and the first with each character that forces "
+    "Unicode.",
+    "MessageStep #options": "What else Mitto takes, the same for every row. Auto sends each row as GSM where every "
+    "character fits, else as Unicode.",
+}
+"""What F1 says of the step's fields, by selector."""
 _NAME: Final = 32
 _FALLBACK: Final = "friend"
 

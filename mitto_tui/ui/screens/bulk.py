@@ -286,6 +286,8 @@ class BulkScreen(ModeScreen):
             step.store_changed()
             return
         await self._take(opened)
+        if opened is not None and isinstance(opened.source, Path):
+            step.stand_for(opened.source)
         job = self.job
         job.sender, job.template, job.options = campaign.sender, campaign.template, options_of(campaign.options)
         job.raw_options = {}

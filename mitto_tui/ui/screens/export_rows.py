@@ -115,8 +115,11 @@ class ExportRows(Modal["Exported | None"]):
             self.run_worker(self._export(self._stop), group="export", exit_on_error=False)
 
     async def _export(self, stop: threading.Event, *, overwrite: bool = False) -> None:
+        from mitto_tui.workspace.list_export import TargetExists
+
         typed = self.query_one("#export-path", PathInput).value
         statuses, reasons = self._statuses, self.query_one("#export-how", Choice).value == _REASONS
+        path: Path | None = None
         self._left = TimeLeft()
         timer = self.set_interval(_OFTEN, self._say_progress)
         self._writing(now=True)
@@ -124,10 +127,11 @@ class ExportRows(Modal["Exported | None"]):
             path = await asyncio.to_thread(resolve, typed, self._folder)
             if path is None:
                 self._complain("There is no name for the file. Say where the rows go.")
-            elif not overwrite and await asyncio.to_thread(_is_file, path):
-                self._ask_to_replace(path)
             else:
                 self._done(await asyncio.to_thread(self._write, path, statuses, stop, reasons=reasons, over=overwrite))
+        except TargetExists:  # and nothing else speaks against it
+            assert path is not None
+            self._ask_to_replace(path)
         except MittoTuiError as error:
             self._complain(str(error))
         except Exception as error:
@@ -233,10 +237,3 @@ class ExportRows(Modal["Exported | None"]):
             self._stop.set()
         else:
             self.dismiss(self._exported)
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # writing says more
-        return False
