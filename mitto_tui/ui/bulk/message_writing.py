@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from typing import Final
 
 from textual.widgets.text_area import Selection
 
@@ -17,13 +14,11 @@ from mitto_tui.ui.bulk.message_words import Shield, next_forcing
 from mitto_tui.ui.bulk.step import BulkStep
 from mitto_tui.ui.commands import bulk_message as commands
 from mitto_tui.ui.external_editor import edit_outside
+from mitto_tui.ui.keys_typed import keys_typed
 from mitto_tui.ui.widgets.compose_editor import ComposeEditor
 from mitto_tui.ui.widgets.field_completion import field_typed
 from mitto_tui.ui.widgets.options_form import OptionsForm
 from mitto_tui.ui.widgets.row_walk import RowWalk
-
-_PATIENCE: Final = 1.0
-"""Seconds for which a command waits for the keys before it."""
 
 
 class MessageWriting(BulkStep):
@@ -70,12 +65,7 @@ class MessageWriting(BulkStep):
 
     async def ready(self) -> bool:
         """Whether a command may change the text now; the keys before it are typed then."""
-        field = self.screen.focused
-        if field is not None:
-            typed = asyncio.Event()
-            field.call_later(typed.set)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(typed.wait(), _PATIENCE)
+        await keys_typed(self.screen.focused)
         return self.screen.is_active and self.display and not self._taken
 
     def take_time(self, command: Callable[[], Awaitable[None]]) -> None:

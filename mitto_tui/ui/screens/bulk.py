@@ -30,6 +30,7 @@ from mitto_tui.ui.bulk.step import BulkStep
 from mitto_tui.ui.bulk.step_line import StepLine
 from mitto_tui.ui.commands import bulk as commands
 from mitto_tui.ui.commands.base import Command, bindings
+from mitto_tui.ui.keys_typed import keys_typed
 from mitto_tui.ui.literal import literal
 from mitto_tui.ui.screens.base import ModeScreen
 from mitto_tui.ui.themes import DIM, WARN
@@ -38,8 +39,6 @@ from mitto_tui.workspace.lists import NumberChoices, OpenedList
 
 _STEPS: Final[Sequence[type[BulkStep]]] = (ListStep, ColumnsStep, MessageStep, CheckStep)
 _LIST, _COLUMNS, _MESSAGE, _CHECK = range(4)
-_PATIENCE: Final = 1.0
-"""Seconds for which a command waits for the keys before it."""
 
 
 def _of_all_steps(pick: Callable[[type[BulkStep]], Mapping[str, str]]) -> dict[str, str]:
@@ -152,16 +151,8 @@ class BulkScreen(ModeScreen):
         await self._go_on(self._index + 1)
 
     async def _typed(self) -> None:
-        """Wait until what was typed before a command has reached the job.
-
-        A command comes before the keys that wait in the focused field's queue, and before what that tells its step.
-        """
-        for widget in (self.focused, self.acting):
-            if widget is not None:
-                done = asyncio.Event()
-                widget.call_later(done.set)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(done.wait(), _PATIENCE)
+        """What was typed before a command has reached the job afterwards."""
+        await keys_typed(self.focused, self.acting)
 
     async def _go_on(self, to: int) -> None:
         """Go to a later step, as far as nothing is missing."""
@@ -191,6 +182,7 @@ class BulkScreen(ModeScreen):
     @on(StepLine.Clicked)
     async def _step_clicked(self, event: StepLine.Clicked) -> None:
         if event.index > self._index:
+            await self._typed()
             await self._go_on(event.index)
         elif event.index < self._index and (event.index == _LIST or self.job.opened is not None):
             await self._show(event.index)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from typing import Final
 
 from mitto_tui.sms.errors import MittoTuiError
 from mitto_tui.ui.autosave import Autosave, Form, Writing
+from mitto_tui.ui.keys_typed import keys_typed
 from mitto_tui.ui.screens.base import ModeScreen
 from mitto_tui.ui.widgets.message_form import MessageForm
 from mitto_tui.ui.widgets.outcomes import Outcomes
-
-_PATIENCE: Final = 1.0
-"""Seconds for which a command waits for the keys before it."""
 
 
 class ComposeBase(ModeScreen):
@@ -54,12 +49,7 @@ class ComposeBase(ModeScreen):
 
         A command comes before the keys that wait in the focused field's own queue; here it waits until they are typed.
         """
-        field = self.focused
-        if field is not None:
-            typed = asyncio.Event()
-            field.call_later(typed.set)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(typed.wait(), _PATIENCE)
+        await keys_typed(self.focused)
         return self.is_active and not self.taken
 
     @property
