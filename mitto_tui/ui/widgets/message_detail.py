@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static
@@ -23,6 +23,7 @@ from mitto_tui.ui.status_words import words
 from mitto_tui.ui.themes import DIM, FAINT, WARN
 from mitto_tui.ui.timeline_words import tell
 from mitto_tui.ui.widgets.hanging_text import HangingText, Paragraph
+from mitto_tui.ui.widgets.still_scroll import StillScroll
 
 if TYPE_CHECKING:
     from mitto_tui.storage.rows import MessageRow, TimelineEntry
@@ -53,7 +54,7 @@ class Detail:
         return explain(self.line.message, self.timeline)
 
 
-class MessageDetail(VerticalScroll, can_focus=True):
+class MessageDetail(StillScroll, can_focus=True):
     """Shows a ``Detail``, or what to do where there is none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -90,18 +91,6 @@ class MessageDetail(VerticalScroll, can_focus=True):
 
     def on_mount(self) -> None:
         self.redraw()
-
-    def action_scroll_home(self) -> None:
-        self.scroll_home(animate=False)
-
-    def action_scroll_end(self) -> None:
-        self.scroll_end(animate=False)
-
-    def action_page_up(self) -> None:
-        self.scroll_page_up(animate=False)
-
-    def action_page_down(self) -> None:
-        self.scroll_page_down(animate=False)
 
     @property
     def detail(self) -> Detail | None:

@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -25,6 +24,7 @@ from mitto_tui.ui.history_rows import masked
 from mitto_tui.ui.literal import literal, literal_block, mask_numbers
 from mitto_tui.ui.themes import DIM, FAINT, WARN
 from mitto_tui.ui.widgets.hanging_text import HangingText, Paragraph
+from mitto_tui.ui.widgets.still_scroll import StillScroll
 
 _FACT: Final = 9
 _COLUMN: Final = 14
@@ -58,7 +58,7 @@ class RowDetail:
         )
 
 
-class RowView(VerticalScroll, can_focus=True):
+class RowView(StillScroll, can_focus=True):
     """Shows a ``RowDetail``. ``key`` is the one that goes to the row that a duplicate repeats."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -83,18 +83,6 @@ class RowView(VerticalScroll, can_focus=True):
 
     def on_mount(self) -> None:
         self.redraw()
-
-    def action_scroll_home(self) -> None:
-        self.scroll_home(animate=False)
-
-    def action_scroll_end(self) -> None:
-        self.scroll_end(animate=False)
-
-    def action_page_up(self) -> None:
-        self.scroll_page_up(animate=False)
-
-    def action_page_down(self) -> None:
-        self.scroll_page_down(animate=False)
 
     @property
     def detail(self) -> RowDetail | None:
