@@ -140,6 +140,7 @@ def as_dict(profile: Profile) -> dict[str, Any]:
         "max_in_flight": profile.limits.max_in_flight,
         "rate": profile.limits.rate,
         "chunk": profile.limits.chunk,
+        "max_rejected": profile.limits.max_rejected,
         "max_segments": profile.max_segments,
         "receiver": {
             "host": profile.receiver.host,

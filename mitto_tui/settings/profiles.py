@@ -30,11 +30,15 @@ class WireFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How hard to push: ``rate`` is messages a second (None: no limit), ``chunk`` recipients in one bulk request."""
+    """How hard to push: ``rate`` is messages a second (None: no limit), ``chunk`` recipients in one bulk request.
+
+    ``max_rejected`` is the share of refused messages, above 0 to 1, above which a campaign pauses.
+    """
 
     max_in_flight: int = 16
     rate: float | None = None
     chunk: int = 100
+    max_rejected: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)

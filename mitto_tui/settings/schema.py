@@ -88,6 +88,7 @@ LIMITS: Final = Table(
         "max_in_flight": Field(values.whole(1, 1000), "a whole number from 1 to 1000", Kind.WHOLE),
         "rate": Field(values.number(0, 10_000), "messages a second, above 0 and at most 10000", Kind.NUMBER),
         "chunk": Field(values.whole(1, 10_000), "a whole number from 1 to 10000", Kind.WHOLE),
+        "max_rejected": Field(values.number(0, 1), "a share above 0 and at most 1, such as 0.5", Kind.NUMBER),
     }
 )
 RECEIVER: Final = Table(

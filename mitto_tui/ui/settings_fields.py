@@ -144,6 +144,9 @@ FIELDS: Final = (
         "limits.max_in_flight", "In flight", "How many requests may wait for an answer at once.", unit="requests"
     ),
     SettingField("limits.chunk", "Chunk", "How many numbers go into one bulk request.", unit="numbers"),
+    SettingField(
+        "limits.max_rejected", "Refused", "The share of refused messages above which a campaign pauses.", unit="of 1"
+    ),
 )
 """What an account has beside its host."""
 

@@ -202,7 +202,7 @@ def test_the_sandbox_can_have_prices_but_no_host(cli: Cli) -> None:
     [
         (("set", "work", "timeuot", "5"), "Did you mean timeout? Settings: base_url, sender, "),
         (("set", "work", "rate", "5"), "Did you mean limits.rate?"),
-        (("set", "work", "limits", "5"), "In it are limits.max_in_flight, limits.rate, limits.chunk."),
+        (("set", "work", "limits", "5"), "In it are limits.max_in_flight, limits.rate, limits.chunk, "),
         (("set", "work", "limits.rate.x", "5"), "limits.rate.x is not a setting of a profile."),
         (("set", "work", "", "5"), "receiver.public_url, prices.currency, prices.XX."),
         (("set", "work", "prices", "5"), "In it are prices.currency, prices.XX."),

@@ -216,7 +216,7 @@ def test_what_is_no_base_url(url: str, says: str, write_config: WriteConfig) -> 
             "[profiles.work]\nlimits.zzz = 1",
             2,
             "limits.zzz is not a setting.",
-            "Settings here: max_in_flight, rate, chunk.",
+            "Settings here: max_in_flight, rate, chunk, max_rejected.",
         ),
         ("[profiles.work.prices]\nGermany = 1", 2, "prices.Germany is not a setting.", "two letters"),
         ("[profiles.work.prices]\ncurency = 'EUR'", 2, "prices.curency is not a setting.", "Did you mean currency?"),
