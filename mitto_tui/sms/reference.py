@@ -10,15 +10,17 @@ import re
 import secrets
 from typing import Final
 
-# 20 characters of an alphabet without look-alikes: about 98 bits.
+# 20 characters of an alphabet of 32 without look-alikes: five bits each, a hundred together.
 _ALPHABET: Final = "23456789abcdefghijkmnpqrstuvwxyz"
 TOKEN_LENGTH: Final = 20
+# Each of an octet's 256 values to one of the 32 characters, eight to each, so that all are equally likely.
+_CHARACTERS: Final = _ALPHABET.encode() * (256 // len(_ALPHABET))
 _TOKEN = re.compile(rf"#([{_ALPHABET}]{{{TOKEN_LENGTH}}})\s*\Z")
 
 
 def new_token() -> str:
     """A fresh token of ``TOKEN_LENGTH`` characters from the operating system's random source."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(TOKEN_LENGTH))
+    return secrets.token_bytes(TOKEN_LENGTH).translate(_CHARACTERS).decode("ascii")
 
 
 def with_token(reference: str | None, token: str) -> str:

@@ -1,4 +1,4 @@
-"""Campaigns: a message for a list of recipients. So far drafts: checked lists that nothing can send yet."""
+"""Campaigns: a message for a list of recipients. Drafts are checked lists, of which nothing is a message yet."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from mitto_tui.sms.campaign import CampaignLimits, CampaignState, PauseReason
 from mitto_tui.sms.checked_row import CheckedBatch, CheckedRow, RowKind, RowStatus
 from mitto_tui.sms.segments import Encoding
 from mitto_tui.storage.campaign_paging import Selection, rows_before, rows_of_page
@@ -22,21 +22,14 @@ from mitto_tui.storage.errors import StoreError
 from mitto_tui.storage.schema import campaign_blocks, campaign_kinds, campaign_rows, campaigns, insert_row
 from mitto_tui.storage.types import AnyRow, from_stored, within
 
+__all__ = ["Campaign", "CampaignState", "Campaigns", "NewCampaign", "StoredRow", "of_row"]
+
 _IN_ONE_TRANSACTION: Final = 10_000
 """Rows: other writers get their turn after each."""
 _ABANDONED: Final = timedelta(hours=1)
 """A list that nobody has gone on saving for so long was left behind by a program that was killed."""
 _PAGE: Final = 2_000
 _BLOCKS: Final = "INSERT INTO campaign_blocks (campaign, block, kind, rows) VALUES (?, ?, ?, ?)"
-
-
-class CampaignState(StrEnum):
-    """Where a campaign stands."""
-
-    SAVING = "saving"
-    """Its rows are being written: nobody sees it yet."""
-    DRAFT = "draft"
-    """Whole, and not approved: none of its rows is a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +52,9 @@ class NewCampaign:
 class Campaign:
     """A stored campaign. ``content_hash`` is the same for the same messages to the same numbers in the same order.
 
-    ``totals`` are the sums over its list as they were when it was saved. Times are aware, UTC.
+    ``totals`` are the sums over its list as they were when it was saved. ``limits`` are those of its approval.
+    ``reason`` and ``detail``, a sentence, say why it is paused. Times are aware, UTC; ``finished_at`` is also when a
+    cancelled one had nothing queued any more.
     """
 
     id: int
@@ -75,6 +70,12 @@ class Campaign:
     totals: Mapping[str, object]
     created_at: datetime
     updated_at: datetime
+    limits: CampaignLimits | None = None
+    reason: PauseReason | None = None
+    detail: str = ""
+    approved_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ class Campaigns:
             "options": new.options,
             "source": new.source,
             "totals": {},
+            "detail": "",
         }
         with self._database.write() as connection:
             campaign = insert_row(connection, campaigns, values)
@@ -149,14 +151,14 @@ class Campaigns:
         query = _VISIBLE.where(campaigns.c.id == within(campaign))
         with self._database.read() as connection:
             row = connection.execute(query).one_or_none()
-            return None if row is None else _campaign(row)
+            return None if row is None else of_row(row)
 
     def list(self, profile: str | None = None, limit: int = 200) -> builtins.list[Campaign]:
         """A profile's campaigns, or all, newest first, at most ``limit``."""
         query = _VISIBLE if profile is None else _VISIBLE.where(campaigns.c.profile == profile)
         with self._database.read() as connection:
             found = connection.execute(query.order_by(campaigns.c.id.desc()).limit(within(max(limit, 0))))
-            return [_campaign(row) for row in found]
+            return [of_row(row) for row in found]
 
     def kinds(self, campaign: int) -> builtins.list[tuple[int, RowKind, int]]:
         """The kinds of a campaign's rows: number, kind, and how many rows are of it."""
@@ -300,7 +302,8 @@ def _selection(known: Mapping[int, tuple[RowKind, int]], wanted: Collection[int]
     return Selection(wanted, frozenset() if RowStatus.OK in statuses else frozenset(statuses))
 
 
-def _campaign(row: AnyRow) -> Campaign:
+def of_row(row: AnyRow) -> Campaign:
+    """A row of ``campaigns`` as a record. Raises ValueError for what no version of this program writes."""
     return Campaign(
         id=row.id,
         profile=row.profile,
@@ -315,6 +318,12 @@ def _campaign(row: AnyRow) -> Campaign:
         totals=row.totals,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        limits=None if row.limits is None else CampaignLimits.of_json(row.limits),
+        reason=None if row.reason is None else PauseReason(row.reason),
+        detail=row.detail,
+        approved_at=row.approved_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
     )
 
 

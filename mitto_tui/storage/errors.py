@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mitto_tui.sms.campaign import CampaignState
 from mitto_tui.sms.errors import MittoTuiError
 from mitto_tui.sms.status import Status
 
@@ -89,6 +90,26 @@ class UnknownMessage(StoreError):
         self.message_id = message_id
 
 
+class UnknownCampaign(StoreError):
+    """No such campaign is stored, or not for this profile: its messages are never sent with another account's key."""
+
+    def __init__(self, campaign: int, of_profile: str | None = None) -> None:
+        super().__init__(
+            f"There is no campaign {campaign}{' in this profile' if of_profile is not None else ''}.",
+            f"It belongs to the profile {of_profile}." if of_profile is not None else "Look it up among the campaigns.",
+        )
+        self.campaign = campaign
+
+
+class CampaignNotAllowed(StoreError):
+    """A campaign's state does not allow what was asked for. ``state`` is what it is now."""
+
+    def __init__(self, campaign: int, state: CampaignState, problem: str, advice: str = "") -> None:
+        super().__init__(f"Campaign {campaign} {problem}.", advice)
+        self.campaign = campaign
+        self.state = state
+
+
 class NotAllowed(StoreError):
     """A message's status does not allow what a person asked for. ``status`` is what it is now."""
 
@@ -102,11 +123,21 @@ class NotAllowed(StoreError):
 
 
 class Outdated(StoreError):
-    """What a person decided on has changed since they looked."""
+    """What a person decided on has changed since they looked: nothing was changed."""
 
     def __init__(self, message_id: int) -> None:
         super().__init__(
             f"Message {message_id} has been sent again in the meantime, so it was left alone.",
             "Look at it again before you decide.",
         )
-        self.message_id = message_id
+
+
+class OutdatedCampaign(Outdated):
+    """As ``Outdated``, of a campaign's messages in doubt: the person saw ``seen`` of them, and there are ``found``."""
+
+    def __init__(self, campaign: int, seen: int, found: int) -> None:
+        StoreError.__init__(
+            self,
+            f"{found:,} messages of campaign {campaign} are in doubt now, no longer {seen:,}, so all were left alone.",
+            "Look at them again before you decide.",
+        )

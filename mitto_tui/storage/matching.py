@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, exists, or_, select,
 from mitto_tui.sms.report import DeliveryReport, normal_id
 from mitto_tui.sms.status import Event, EventKind, ReportStatus
 from mitto_tui.storage.ledger import append_only
-from mitto_tui.storage.schema import attempts, events, raw_reports
+from mitto_tui.storage.schema import attempts, events, messages, raw_reports
 from mitto_tui.storage.types import AnyRow
 
 _ATTEMPT: Final = select(
@@ -26,16 +27,37 @@ _AT: Final = _ATTEMPT.where(
     attempts.c.message_id == bindparam("message"), attempts.c.number == bindparam("attempt_number")
 )
 _BY_TOKEN: Final = _ATTEMPT.where(attempts.c.token == bindparam("attempt_token"))
-_BY_KEY: Final = (
-    _ATTEMPT.where(attempts.c.profile == bindparam("of_profile"), attempts.c.mitto_key == bindparam("key"))
-    .order_by(attempts.c.id.desc())
-    .limit(1)
+_TWO_BY_TOKEN: Final = _BY_TOKEN.limit(2)
+# Of all attempts of a request, the one at a receiver: found by the campaign of any of them, however many there are.
+_BESIDE: Final = messages.alias()
+_BY_TOKEN_AND_RECEIVER: Final = (
+    _BY_TOKEN.join(messages, messages.c.id == attempts.c.message_id)
+    .join(_BESIDE, _BESIDE.c.campaign == messages.c.campaign)
+    .where(_BESIDE.c.id == bindparam("message"), messages.c.recipient == bindparam("to"))
 )
+_RECIPIENT: Final = select(messages.c.recipient).where(messages.c.id == bindparam("message"))
+_BY_KEY: Final = _ATTEMPT.where(
+    attempts.c.profile == bindparam("of_profile"), attempts.c.mitto_key == bindparam("key")
+).order_by(attempts.c.id.desc())
+_NEWEST_BY_KEY: Final = _BY_KEY.limit(1)
 _WITH_TOKEN: Final = raw_reports.c.token == bindparam("attempt_token")
-_WITH_KEY: Final = and_(raw_reports.c.profile == bindparam("of_profile"), raw_reports.c.mitto_key == bindparam("key"))
+_WITH_TOKEN_AND_RECEIVER: Final = and_(_WITH_TOKEN, raw_reports.c.receiver == bindparam("to"))
+# An id may have been given twice: what brings the token of another attempt is not ours, whatever its id.
+_WITH_KEY: Final = and_(
+    raw_reports.c.profile == bindparam("of_profile"),
+    raw_reports.c.mitto_key == bindparam("key"),
+    or_(
+        raw_reports.c.token.is_(None),
+        _WITH_TOKEN,
+        ~exists().where(attempts.c.token == raw_reports.c.token),
+    ),
+)
 _UNMATCHED: Final = select(raw_reports).where(raw_reports.c.message_id.is_(None)).order_by(raw_reports.c.id)
 _UNMATCHED_BY_TOKEN: Final = _UNMATCHED.where(_WITH_TOKEN)
 _UNMATCHED_BY_EITHER: Final = _UNMATCHED.where(or_(_WITH_TOKEN, _WITH_KEY))
+_UNMATCHED_OF_SHARED: Final = _UNMATCHED.where(_WITH_TOKEN_AND_RECEIVER)
+_UNMATCHED_OF_SHARED_BY_EITHER: Final = _UNMATCHED.where(or_(_WITH_TOKEN_AND_RECEIVER, _WITH_KEY))
+_OTHER_THAN_DIGITS: Final = re.compile(r"[^0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +79,41 @@ def mitto_key(mitto_id: str | None) -> str | None:
 
 def attempt_at(connection: Connection, message_id: int, number: int) -> AttemptKey | None:
     """The ``number``-th attempt at a message."""
-    return _one(connection, _AT, message=message_id, attempt_number=number)
+    return _first(connection, _AT, message=message_id, attempt_number=number)
+
+
+def digits(receiver: str | None) -> str:
+    """A report's receiver as recipients are stored."""
+    return _OTHER_THAN_DIGITS.sub("", receiver or "")
 
 
 def attempt_of(connection: Connection, profile: str, report: DeliveryReport) -> AttemptKey | None:
     """The attempt that ``report`` speaks of.
 
-    Its token says so whatever the profile, being unguessable; else Mitto's id among the profile's own attempts, the
-    newest where a simulator has given an id twice.
+    Its token says so whatever the profile, being unguessable; where a request went to many, its token and the receiver,
+    or else Mitto's id among the request's own attempts. Without a token that is known: Mitto's id among the profile's
+    attempts, the newest where a simulator has given an id twice.
     """
-    found = None
-    if report.token:
-        found = _one(connection, _BY_TOKEN, attempt_token=report.token)
     key = mitto_key(report.mitto_id)
-    if found is None and key:
-        found = _one(connection, _BY_KEY, of_profile=profile, key=key)
+    if report.token:
+        of_token = [AttemptKey(*row) for row in connection.execute(_TWO_BY_TOKEN, {"attempt_token": report.token})]
+        if len(of_token) == 1:
+            return of_token[0]
+        if of_token:
+            return _of_shared(connection, of_token[0], digits(report.receiver), key)
+    return None if key is None else _first(connection, _NEWEST_BY_KEY, of_profile=profile, key=key)
+
+
+def _of_shared(connection: Connection, attempt: AttemptKey, receiver: str, key: str | None) -> AttemptKey | None:
+    """Of the attempts that share the token of ``attempt``, the one at ``receiver``, else the one with the id."""
+    found = None
+    if receiver:
+        known = {"attempt_token": attempt.token, "message": attempt.message_id, "to": receiver}
+        found = _first(connection, _BY_TOKEN_AND_RECEIVER, **known)
+    if found is None and key is not None:
+        rows = connection.execute(_BY_KEY, {"of_profile": attempt.profile, "key": key})
+        same = (AttemptKey(*row) for row in rows.all())
+        found = next((other for other in same if other.token == attempt.token), None)
     return found
 
 
@@ -87,9 +129,16 @@ def learn_mitto_id(connection: Connection, attempt: AttemptKey, mitto_id: str, *
 
 
 def claim_unmatched(connection: Connection, attempt: AttemptKey, at: datetime) -> list[Event]:
-    """Give ``attempt`` the reports that came before anybody knew whose they were; the events stored for them."""
-    query = _UNMATCHED_BY_EITHER if attempt.mitto_key else _UNMATCHED_BY_TOKEN
-    known = {"attempt_token": attempt.token, "of_profile": attempt.profile, "key": attempt.mitto_key}
+    """Give ``attempt`` the reports that came before anybody knew whose they were; the events stored for them.
+
+    They are known by its token (and the receiver, where other attempts share it), or by Mitto's id.
+    """
+    known: dict[str, object] = {"attempt_token": attempt.token, "of_profile": attempt.profile, "key": attempt.mitto_key}
+    if len(connection.execute(_TWO_BY_TOKEN, {"attempt_token": attempt.token}).all()) == 1:
+        query = _UNMATCHED_BY_EITHER if attempt.mitto_key else _UNMATCHED_BY_TOKEN
+    else:
+        query = _UNMATCHED_OF_SHARED_BY_EITHER if attempt.mitto_key else _UNMATCHED_OF_SHARED
+        known["to"] = connection.execute(_RECIPIENT, {"message": attempt.message_id}).scalar_one()
     rows = connection.execute(query, known).all()
     found: list[Event] = []
     for row in rows:
@@ -130,8 +179,8 @@ def is_repeated(connection: Connection, message_id: int, event: Event) -> bool:
     return bool(connection.execute(select(same)).scalar_one())
 
 
-def _one(connection: Connection, query: Select[*tuple[Any, ...]], **values: object) -> AttemptKey | None:
-    row = connection.execute(query, values).one_or_none()
+def _first(connection: Connection, query: Select[*tuple[Any, ...]], **values: object) -> AttemptKey | None:
+    row = connection.execute(query, values).first()
     return None if row is None else AttemptKey(*row)
 
 

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select
 
+from mitto_tui.sms.campaign import CampaignState
 from mitto_tui.sms.message import Claim, NewMessage
 from mitto_tui.sms.status import Event, EventKind, Status
 from mitto_tui.sms.submission import Outcome
 from mitto_tui.storage import columns, decode, sweeps
+from mitto_tui.storage.campaign_state import state_of
 from mitto_tui.storage.database import Database
 from mitto_tui.storage.errors import NotAllowed, Outdated, UnknownMessage
-from mitto_tui.storage.ledger import append, append_only, events_of, write_projection
-from mitto_tui.storage.matching import attempt_at, claim_unmatched, learn_mitto_id
-from mitto_tui.storage.projection import stands
+from mitto_tui.storage.ledger import append, append_only, events_of
+from mitto_tui.storage.recording import record
 from mitto_tui.storage.schema import attempts, insert_row, messages, opt_outs
 from mitto_tui.storage.types import AnyRow, within
 
@@ -31,7 +32,6 @@ _SELECT_MESSAGE: Final = select(messages).where(
 _SELECT_OPT_OUT: Final = select(opt_outs.c.recipient).where(
     opt_outs.c.profile == bindparam("of_profile"), opt_outs.c.recipient == bindparam("to")
 )
-_UPDATE_ATTEMPT: Final = update(attempts).where(attempts.c.id == bindparam("attempt"))
 
 
 class Messages:
@@ -56,12 +56,13 @@ class Messages:
         """Begin an attempt; committed before it returns, so that after a crash the attempt is known to have begun.
 
         ``owner`` names the process, for ``abandoned``. The claim's ``content.reference`` is the person's own, without
-        the token. None where the message isn't queued any more, or its recipient has opted out (it is then skipped).
-        Of any number of processes that try at once, one gets the claim.
+        the token. None where the message isn't queued any more, its recipient has opted out (it is then skipped), or
+        its campaign is being approved or sent, so that it is claimed by ``CampaignSending.turn``. Of any number of
+        processes that try at once, one gets the claim.
         """
         with self._database.write() as connection:
             row = self._message(connection, message_id)
-            if Status(row.status) is not Status.QUEUED:
+            if Status(row.status) is not Status.QUEUED or _is_others_to_send(connection, row.campaign):
                 return None
             earlier = events_of(connection, message_id)
             if _has_opted_out(connection, self.profile, row.recipient):
@@ -92,22 +93,8 @@ class Messages:
         Recording the same outcome again changes nothing, and a weaker one never takes back a stronger.
         """
         with self._database.write() as connection:
-            row = self._message(connection, claim.message_id)
-            attempt = attempt_at(connection, claim.message_id, claim.attempt)
-            if attempt is None or attempt.token != claim.token:
-                raise UnknownMessage(claim.message_id)
-            earlier = events_of(connection, claim.message_id)
-            event = Event(EventKind(outcome.kind.value), at, claim.attempt, data=columns.event_data(outcome))
-            own = [known for known in earlier if known.attempt == claim.attempt]
-            if any(known.kind is event.kind and known.data == event.data for known in own):
-                return Status(row.status)
-            append_only(connection, claim.message_id, event)
-            if stands(event, own):
-                connection.execute(_UPDATE_ATTEMPT, {"attempt": attempt.id, **columns.of_answer(outcome, at)})
-            if outcome.mitto_id:
-                attempt = learn_mitto_id(connection, attempt, outcome.mitto_id, certain=True)
-            reports = claim_unmatched(connection, attempt, at)
-            return write_projection(connection, claim.message_id, [*earlier, event, *reports]).status
+            self._message(connection, claim.message_id)
+            return record(connection, claim.message_id, claim.attempt, claim.token, outcome, at)
 
     def give_up(self, message_id: int, attempt: int, detail: str, at: datetime) -> Status:
         """Stop trying a message after ``attempt`` attempts that never left this machine; the status after it.
@@ -179,6 +166,12 @@ class Messages:
         if status not in allowed:
             raise NotAllowed(message_id, status, wanted)
         return row
+
+
+def _is_others_to_send(connection: Connection, campaign: int | None) -> bool:
+    if campaign is None:
+        return False
+    return state_of(connection, campaign) in (CampaignState.APPROVING, CampaignState.RUNNING)
 
 
 def _has_opted_out(connection: Connection, profile: str, recipient: str) -> bool:

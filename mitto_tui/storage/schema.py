@@ -47,9 +47,30 @@ campaigns: Final = Table(
     Column("options", JsonObject, nullable=False),
     Column("source", JsonObject, nullable=False),
     Column("totals", JsonObject, nullable=False),
+    Column("limits", JsonObject),
+    Column("reason", AnyText),
+    Column("detail", AnyText, nullable=False),
+    Column("approved_through", Integer),
+    Column("approved_at", Moment),
+    Column("started_at", Moment),
+    Column("finished_at", Moment),
     Index("campaigns_of_profile", "profile", "id"),
     sqlite_autoincrement=True,
 )
+"""``reason`` and ``detail`` say why a campaign is paused. ``approved_through`` is how many places of its list have been
+made messages of, and NULL before its approval. ``finished_at`` of a cancelled one is when nothing of it was queued any
+more: it is NULL while that is being done.
+"""
+
+campaign_workers: Final = Table(
+    "campaign_workers",
+    metadata,
+    Column("campaign", Integer, ForeignKey("campaigns.id"), nullable=False),
+    Column("owner", AnyText, nullable=False),
+    Column("since", Moment, nullable=False),
+    PrimaryKeyConstraint("campaign", "owner"),
+)
+"""Who is sending a campaign just now. A program that was killed leaves its row behind."""
 
 campaign_kinds: Final = Table(
     "campaign_kinds",
@@ -136,6 +157,7 @@ messages: Final = Table(
     Index("messages_by_recipient", "recipient", "id"),
     Index("messages_alone", "profile", "id", sqlite_where=text("campaign IS NULL")),
     Index("messages_of_campaign", "campaign", "id", sqlite_where=text("campaign IS NOT NULL")),
+    Index("messages_of_campaign_by_status", "campaign", "status", "id", sqlite_where=text("campaign IS NOT NULL")),
     Index("messages_once_a_campaign", "campaign", "recipient", unique=True, sqlite_where=text("campaign IS NOT NULL")),
     sqlite_autoincrement=True,
 )
@@ -167,10 +189,11 @@ attempts: Final = Table(
     Column("test", Boolean),
     Column("raw", AnyText),
     UniqueConstraint("message_id", "number"),
-    UniqueConstraint("token"),
+    Index("attempts_by_token", "token"),
     Index("attempts_by_mitto_key", "profile", "mitto_key", sqlite_where=text("mitto_key IS NOT NULL")),
     Index("attempts_unfinished", "lease_until", sqlite_where=text("outcome IS NULL")),
 )
+"""Attempts of one request, each at another message, share their ``token``: it went out once, for all of them."""
 
 raw_reports: Final = Table(
     "raw_reports",

@@ -261,6 +261,68 @@ CREATE TABLE list_shapes (
 );
 """
 
+# A request may be an attempt at many messages: their token isn't unique any more, and SQLite drops no constraint.
+_VERSION_5: Final = """
+CREATE TABLE attempts_of_5 (
+    id INTEGER NOT NULL PRIMARY KEY,
+    message_id INTEGER NOT NULL REFERENCES messages (id),
+    number INTEGER NOT NULL,
+    profile TEXT NOT NULL,
+    token TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    lease_until BIGINT NOT NULL,
+    claimed_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    outcome TEXT,
+    reason TEXT,
+    detail TEXT,
+    http_status INTEGER,
+    response_code INTEGER,
+    response_text TEXT,
+    mitto_id TEXT,
+    mitto_key TEXT,
+    message_parts INTEGER,
+    text_length INTEGER,
+    provider_time BIGINT,
+    retry_after FLOAT,
+    test BOOLEAN,
+    raw TEXT,
+    UNIQUE (message_id, number)
+);
+INSERT INTO attempts_of_5 (
+    id, message_id, number, profile, token, owner, lease_until, claimed_at, finished_at, outcome, reason,
+    detail, http_status, response_code, response_text, mitto_id, mitto_key, message_parts, text_length,
+    provider_time, retry_after, test, raw
+)
+SELECT
+    id, message_id, number, profile, token, owner, lease_until, claimed_at, finished_at, outcome, reason,
+    detail, http_status, response_code, response_text, mitto_id, mitto_key, message_parts, text_length,
+    provider_time, retry_after, test, raw
+FROM attempts;
+DROP TABLE attempts;
+ALTER TABLE attempts_of_5 RENAME TO attempts;
+CREATE INDEX attempts_by_token ON attempts (token);
+CREATE INDEX attempts_by_mitto_key ON attempts (profile, mitto_key) WHERE mitto_key IS NOT NULL;
+CREATE INDEX attempts_unfinished ON attempts (lease_until) WHERE outcome IS NULL;
+
+CREATE INDEX messages_of_campaign_by_status ON messages (campaign, status, id) WHERE campaign IS NOT NULL;
+
+ALTER TABLE campaigns ADD COLUMN limits TEXT;
+ALTER TABLE campaigns ADD COLUMN reason TEXT;
+ALTER TABLE campaigns ADD COLUMN detail TEXT NOT NULL DEFAULT '';
+ALTER TABLE campaigns ADD COLUMN approved_through INTEGER;
+ALTER TABLE campaigns ADD COLUMN approved_at BIGINT;
+ALTER TABLE campaigns ADD COLUMN started_at BIGINT;
+ALTER TABLE campaigns ADD COLUMN finished_at BIGINT;
+
+CREATE TABLE campaign_workers (
+    campaign INTEGER NOT NULL REFERENCES campaigns (id),
+    owner TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    PRIMARY KEY (campaign, owner)
+);
+"""
+
 
 def _version_1(connection: Connection) -> None:
     _run(connection, _VERSION_1)
@@ -280,10 +342,14 @@ def _version_4(connection: Connection) -> None:
     _run(connection, _VERSION_4)
 
 
+def _version_5(connection: Connection) -> None:
+    _run(connection, _VERSION_5)
+
+
 def _run(connection: Connection, statements: str) -> None:
     for statement in statements.split(";"):
         if statement.strip():
             connection.exec_driver_sql(statement)
 
 
-STEPS: Final[tuple[Step, ...]] = (_version_1, _version_2, _version_3, _version_4)
+STEPS: Final[tuple[Step, ...]] = (_version_1, _version_2, _version_3, _version_4, _version_5)

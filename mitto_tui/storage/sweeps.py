@@ -37,7 +37,8 @@ def abandoned(database: Database, is_alive: Callable[[str], bool], at: datetime)
         attempts.c.id, attempts.c.message_id, attempts.c.number, attempts.c.owner, attempts.c.lease_until
     ).where(attempts.c.outcome.is_(None))
     with database.read() as connection:
-        unfinished = connection.execute(query.order_by(attempts.c.id)).all()
+        # Sorted here: asked for in order, SQLite would walk over all attempts there ever were.
+        unfinished = sorted(connection.execute(query), key=lambda row: row.id)
     # Asked outside any transaction, since looking for a process may take its time.
     alive = {owner: is_alive(owner) for owner in dict.fromkeys(row.owner for row in unfinished)}
     lost = [row for row in unfinished if row.lease_until <= at or not alive[row.owner]]

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, create_engine, inspect
 
 from mitto_tui.sms.checked_row import RowStatus
 from mitto_tui.sms.status import Status
+from mitto_tui.sms.submission import OutcomeKind
 from mitto_tui.storage.campaigns import Campaigns
 from mitto_tui.storage.database import Database
 from mitto_tui.storage.drafts import Draft, Drafts
@@ -27,7 +28,7 @@ from mitto_tui.storage.schema import metadata
 from mitto_tui.storage.steps import STEPS
 from mitto_tui.storage.templates import Templates
 
-from .builders import T0, at, line, new_message, process, say
+from .builders import OWNER, T0, accepted, at, claim, line, new_message, outcome, process, say, sent
 
 
 def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
@@ -104,9 +105,9 @@ def test_a_file_of_version_1_is_brought_up_to_date_with_all_that_is_in_it(old: P
         assert drafts.count("sandbox") == 1
         newest = History(database).page(HistoryFilter(profile="work"))
         assert [message.status for message in newest] == [Status.IN_DOUBT, Status.DELIVERED, Status.QUEUED]
-        added = (b"", b"", None, b"{}", b"{}", b"{}")
+        added = (b"", b"", None, b"{}", b"{}", b"{}", None, None, b"", None, None, None, None)
         widened = [row + added for row in before["campaigns"]]
-        names = ("templates", "campaign_kinds", "campaign_rows", "campaign_blocks", "list_shapes")
+        names = ("templates", "campaign_kinds", "campaign_rows", "campaign_blocks", "list_shapes", "campaign_workers")
         new: dict[str, list[tuple[object, ...]]] = {name: [] for name in names}
         assert everything(old) == before | new | {"campaigns": widened}
         assert [(one.name, one.totals) for one in Campaigns(database).list()] == [("Spring", {})]
@@ -144,6 +145,37 @@ def test_a_draft_of_version_3_is_paged_through_like_any_other(path: Path) -> Non
             assert campaigns.count(campaign, statuses=[RowStatus.INVALID], before=before) == 900
         assert campaigns.delete(1)
     assert {row[0] for row in everything(path)["campaign_blocks"]} == {2}
+
+
+def test_the_attempts_of_version_4_are_kept_and_may_then_share_a_token(path: Path) -> None:
+    with Database.open(path, steps=STEPS[:4]) as database:
+        messages = Messages(database, "work")
+        doubtful = sent(messages, outcome(OutcomeKind.IN_DOUBT, raw="\udcff\x00", retry_after=1.5))
+        sent(messages, accepted("ID-1", provider_time=at(3), message_parts=2, text_length=200))
+        messages.send_again(doubtful.message_id, at(4))
+        again = claim(messages, doubtful.message_id, 5)
+        with database.write() as connection:
+            connection.exec_driver_sql("UPDATE attempts SET id = 70 WHERE id = 2")
+            connection.exec_driver_sql(
+                "INSERT INTO campaigns (id, profile, name, state, content_hash, created_at, updated_at) "
+                "VALUES (7, 'work', 'Spring', 'draft', '', 0, 0)"
+            )
+    before = everything(path)
+    with Database.open(path) as database:
+        after = everything(path)
+        assert len(after["attempts"]) == 3
+        assert {name: rows for name, rows in after.items() if name in before and name != "campaigns"} == {
+            name: rows for name, rows in before.items() if name != "campaigns"
+        }
+        found = Campaigns(database).get(7)
+        assert found is not None
+        assert (found.state, found.limits, found.reason, found.detail) == ("draft", None, None, "")
+        messages = Messages(database, "work")
+        assert messages.record(again, accepted("ID-2"), at(6)) is Status.ACCEPTED
+        other = messages.add(new_message(), at(7))
+        shared = messages.claim(other, token=again.token, owner=OWNER, lease_until=at(60), at=at(8))
+        assert shared is not None
+        assert database.check() == []
 
 
 def test_an_older_program_refuses_the_newer_file(old: Path) -> None:
