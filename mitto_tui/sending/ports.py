@@ -6,10 +6,11 @@ threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from mitto_tui.sms.campaign import Answered, CampaignState, PauseReason, Turn
 from mitto_tui.sms.message import Claim, NewMessage
 from mitto_tui.sms.status import Status
 from mitto_tui.sms.submission import Content, Outcome
@@ -51,4 +52,51 @@ class Store(Protocol):
 
     def give_up(self, message_id: int, attempt: int, detail: str, at: datetime) -> Status:
         """Stop trying a message that never left this machine; the message's status after it."""
+        ...
+
+
+class CampaignStore(Protocol):
+    """What must be remembered about campaigns while they are sent. Each call is one short transaction."""
+
+    def turn(
+        self,
+        campaign: int,
+        answered: Sequence[Answered],
+        sizes: Sequence[int],
+        *,
+        owner: str,
+        lease_until: datetime,
+        at: datetime,
+        first: int | None = None,
+    ) -> Turn:
+        """Store how requests ended and claim new ones, all of it or nothing, on disk when it returns.
+
+        ``sizes`` are how many messages each new request may have at most; fewer requests come back where fewer messages
+        are queued, and none unless the campaign is running. Messages are claimed in the list's order, and with
+        ``first``, only among the campaign's first so many; ``more`` of the answer then speaks of those, too. Storing
+        the same answer again changes nothing.
+        """
+        ...
+
+    def begin_work(self, campaign: int, *, owner: str, at: datetime) -> CampaignState:
+        """Say that ``owner`` sends this campaign from now on: ready and paused become running. The state after it."""
+        ...
+
+    def end_work(
+        self, campaign: int, *, owner: str, at: datetime, pause: PauseReason | None = None, detail: str = ""
+    ) -> CampaignState:
+        """Say that ``owner`` sends it no more; the state after it.
+
+        A running or paused campaign with nothing queued and nothing under way, whoever claimed it, is finished. With
+        ``pause``, a running one that isn't is paused, with that reason and a sentence on it, unless ``pause`` is CLOSED
+        and another living owner still works on it.
+        """
+        ...
+
+    def pause(self, campaign: int, *, at: datetime, reason: PauseReason, detail: str) -> CampaignState:
+        """Pause it for everybody, unless it is not running; the state after it."""
+        ...
+
+    def counts(self, campaign: int, *, first: int | None = None) -> Mapping[Status, int]:
+        """How many of its messages (with ``first``: of its first so many) are in each status."""
         ...

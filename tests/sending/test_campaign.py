@@ -1,0 +1,336 @@
+"""The rules of a campaign's run, against a store in memory and a gateway that does as it is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import pytest
+
+from mitto_tui.sms.campaign import CampaignLimits, CampaignState, Canary, ClaimedRequest, PauseReason
+from mitto_tui.sms.status import Status
+from mitto_tui.sms.submission import Outcome
+from tests.sending.world import (
+    ACCEPTED,
+    DOUBT,
+    NO_KEY,
+    NO_WAY,
+    REFUSED,
+    SLOW,
+    Broken,
+    Gateway,
+    MemoryStore,
+    WallClock,
+    run_of,
+)
+
+
+async def until(condition: Callable[[], bool], within: float = 5) -> None:
+    """Wait until a condition holds."""
+    async with asyncio.timeout(within):
+        while not condition():  # noqa: ASYNC110 - the engine says nothing of most that happens within it
+            await asyncio.sleep(0.002)
+
+
+@pytest.mark.parametrize(("chunk", "requests"), [(4, 3), (1, 10), (100, 1)])
+async def test_every_recipient_gets_it_once_in_requests_of_the_chosen_size(chunk: int, requests: int) -> None:
+    store, gateway = MemoryStore(10), Gateway()
+    state = await run_of(store, gateway, bulk=True, limits=CampaignLimits(chunk=chunk, in_flight=2)).run()
+    assert state is CampaignState.FINISHED
+    assert store.sums == {Status.ACCEPTED: 10}
+    assert set(gateway.posts.values()) == {1}
+    assert len(gateway.posts) == 10
+    assert len(gateway.requests) == requests
+    assert gateway.bulk == (0 if chunk == 1 else requests)
+    assert store.workers == set()
+
+
+async def test_texts_of_their_own_go_one_by_one_each_with_its_token() -> None:
+    store, gateway = MemoryStore(10), Gateway()
+    await run_of(store, gateway).run()
+    assert gateway.bulk == 0
+    assert [content.reference for content in gateway.contents] == [f"spring #token{one}" for one in range(1, 11)]
+
+
+async def test_what_is_claimed_and_not_stored_is_never_more_than_may_be_in_flight() -> None:
+    async def takes_its_time(recipients: Sequence[str]) -> Outcome:
+        await asyncio.sleep(int(recipients[0]) % 3 / 500)
+        return ACCEPTED
+
+    store, gateway = MemoryStore(60), Gateway(takes_its_time)
+    await run_of(store, gateway, limits=CampaignLimits(in_flight=5)).run()
+    assert store.sums == {Status.ACCEPTED: 60}
+    assert store.most_open == 5
+
+
+async def test_in_doubt_and_refused_ones_are_left_and_the_others_go_on() -> None:
+    async def answer(recipients: Sequence[str]) -> Outcome:
+        return {"3": DOUBT, "5": REFUSED}.get(recipients[0], ACCEPTED)
+
+    store, gateway = MemoryStore(8), Gateway(answer)
+    assert await run_of(store, gateway).run() is CampaignState.FINISHED
+    assert store.sums == {Status.ACCEPTED: 6, Status.IN_DOUBT: 1, Status.REJECTED: 1}
+    assert set(gateway.posts.values()) == {1}
+
+
+async def test_a_refused_key_pauses_with_everything_else_queued() -> None:
+    store, gateway = MemoryStore(50), Gateway(NO_KEY)
+    assert await run_of(store, gateway).run() is CampaignState.PAUSED
+    assert store.reason is PauseReason.UNAUTHORISED
+    assert "key" in store.detail
+    assert store.sums == {Status.QUEUED: 50}
+    assert sum(gateway.posts.values()) <= 4
+
+
+async def test_without_a_network_it_tries_a_few_times_and_pauses_with_everything_queued(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mitto_tui.sending.watch._BACKOFF", 0.02)
+    store, gateway = MemoryStore(50), Gateway(NO_WAY)
+    assert await run_of(store, gateway).run() is CampaignState.PAUSED
+    assert store.reason is PauseReason.UNREACHABLE
+    assert store.sums == {Status.QUEUED: 50}
+    assert len(gateway.requests) == 4 + 3  # all at once, then one a round
+
+
+async def test_a_network_that_comes_back_is_gone_on_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mitto_tui.sending.watch._BACKOFF", 0.02)
+    failures = iter([NO_WAY] * 6)
+
+    async def answer(recipients: Sequence[str]) -> Outcome:
+        return next(failures, ACCEPTED)
+
+    store, gateway = MemoryStore(20), Gateway(answer)
+    assert await run_of(store, gateway).run() is CampaignState.FINISHED
+    assert store.sums == {Status.ACCEPTED: 20}
+
+
+async def test_asked_to_slow_down_everybody_waits_as_long_as_was_asked_for() -> None:
+    slow = iter([SLOW])
+
+    async def answer(recipients: Sequence[str]) -> Outcome:
+        return next(slow, ACCEPTED)
+
+    store, gateway = MemoryStore(12), Gateway(answer)
+    run = run_of(store, gateway, limits=CampaignLimits(in_flight=1))
+    assert await run.run() is CampaignState.FINISHED
+    assert store.sums == {Status.ACCEPTED: 12}
+    assert gateway.times[1] - gateway.times[0] >= 0.2
+    assert gateway.posts["1"] == 2
+
+
+async def test_most_refused_pauses() -> None:
+    store, gateway = MemoryStore(500), Gateway(REFUSED)
+    assert await run_of(store, gateway).run() is CampaignState.PAUSED
+    assert store.reason is PauseReason.REJECTIONS
+    assert store.sums[Status.REJECTED] < 60
+
+
+async def test_the_rate_is_kept() -> None:
+    store, gateway = MemoryStore(41), Gateway()
+    await run_of(store, gateway, limits=CampaignLimits(in_flight=16, rate=100)).run()
+    spent = gateway.times[-1] - gateway.times[0]
+    assert 0.4 - 0.05 <= spent < 0.8
+
+
+async def test_pausing_waits_for_what_is_in_flight_and_claims_nothing_more() -> None:
+    go = asyncio.Event()
+
+    async def answer(recipients: Sequence[str]) -> Outcome:
+        await go.wait()
+        return ACCEPTED
+
+    store, gateway = MemoryStore(50), Gateway(answer)
+    run = run_of(store, gateway)
+    running = asyncio.create_task(run.run())
+    await until(lambda: gateway.under_way == 4)
+    run.pause(PauseReason.PERSON, "Somebody paused it.")
+    await until(lambda: store.state is CampaignState.PAUSED)
+    assert not running.done()
+    go.set()
+    assert await running is CampaignState.PAUSED
+    assert store.sums == {Status.ACCEPTED: 4, Status.QUEUED: 46}
+    assert await run_of(store, gateway).run() is CampaignState.FINISHED
+    assert store.sums == {Status.ACCEPTED: 50}
+    assert set(gateway.posts.values()) == {1}
+
+
+async def test_stopping_leaves_what_has_left_in_doubt_and_queues_the_rest() -> None:
+    async def answer(recipients: Sequence[str]) -> Outcome:
+        await asyncio.sleep(60)
+        return ACCEPTED
+
+    store, gateway = MemoryStore(50), Gateway(answer)
+    run = run_of(store, gateway)
+    running = asyncio.create_task(run.run())
+    await until(lambda: gateway.under_way == 4)
+    run.stop()
+    assert await running is CampaignState.PAUSED
+    assert store.sums == {Status.IN_DOUBT: 4, Status.QUEUED: 46}
+
+
+async def test_a_request_that_is_stopped_before_it_began_is_queued_again() -> None:
+    store, gateway = MemoryStore(3), Gateway()
+    run = run_of(store, gateway)
+    begin = run._begin
+
+    def and_stop(request: ClaimedRequest, *more: object) -> None:
+        begin(request, *more)  # type: ignore[arg-type]
+        run.stop()
+
+    run._begin = and_stop  # type: ignore[method-assign, assignment]
+    assert await run.run() is CampaignState.PAUSED
+    assert store.sums == {Status.QUEUED: 3}
+    assert not gateway.posts
+
+
+async def test_somebody_else_s_pause_is_noticed_within_a_second() -> None:
+    never = asyncio.Event()
+
+    async def answer(recipients: Sequence[str]) -> Outcome:
+        await never.wait()
+        return ACCEPTED
+
+    store, gateway = MemoryStore(50), Gateway(answer)
+    run = run_of(store, gateway)
+    running = asyncio.create_task(run.run())
+    await until(lambda: gateway.under_way == 4)
+    store.state = CampaignState.PAUSED
+    await until(lambda: run.progress.phase.word == "stopping", within=1)
+    never.set()
+    assert await running is CampaignState.PAUSED
+    assert store.sums == {Status.ACCEPTED: 4, Status.QUEUED: 46}
+
+
+async def test_answers_that_can_t_be_stored_are_kept_and_nothing_more_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mitto_tui.sending.campaign._TRY_AGAIN", 0.01)
+    go = asyncio.Event()
+
+    async def answer(recipients: Sequence[str]) -> Outcome:
+        await go.wait()
+        return ACCEPTED
+
+    store, gateway = MemoryStore(30), Gateway(answer)
+    run = run_of(store, gateway)
+    running = asyncio.create_task(run.run())
+    await until(lambda: gateway.under_way == 4)
+    store.broken = True
+    go.set()
+    await until(lambda: run.progress.phase.word == "storing")
+    await asyncio.sleep(0.05)
+    assert run.progress.phase.sentence.startswith("The disk is full. The answers for 4 messages are kept")
+    assert sum(gateway.posts.values()) == 4
+    store.broken = False
+    assert await running is CampaignState.FINISHED
+    assert store.sums == {Status.ACCEPTED: 30}
+    assert set(gateway.posts.values()) == {1}
+
+
+async def test_patience_with_a_broken_store_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mitto_tui.sending.campaign._TRY_AGAIN", 0.01)
+    store, gateway = MemoryStore(30), Gateway()
+
+    async def answer(recipients: Sequence[str]) -> Outcome:
+        store.broken = True
+        return ACCEPTED
+
+    gateway.answer = answer
+    with pytest.raises(Broken, match="disk is full"):
+        await run_of(store, gateway, patience=0.05).run()
+    assert sum(gateway.posts.values()) == 4
+
+
+async def test_what_was_claimed_before_the_machine_slept_does_not_leave() -> None:
+    store, gateway, clock = MemoryStore(3), Gateway(), WallClock()
+    run = run_of(store, gateway, clock=clock, limits=CampaignLimits(in_flight=1))
+    turn = store.turn
+    naps = iter([timedelta(hours=1)])
+
+    def sleepy(*arguments: object, **more: object) -> object:
+        done = turn(*arguments, **more)  # type: ignore[arg-type]
+        clock.offset += next(naps, timedelta())
+        return done
+
+    store_turn = sleepy
+    object.__setattr__(run, "_store", type("Sleepy", (), {"turn": staticmethod(store_turn), **_others(store)})())
+    assert await run.run() is CampaignState.FINISHED
+    assert store.attempts[1] == 2
+    assert set(gateway.posts.values()) == {1}
+
+
+def _others(store: MemoryStore) -> dict[str, object]:
+    return {name: staticmethod(getattr(store, name)) for name in ("begin_work", "end_work", "pause", "counts")}
+
+
+async def test_a_clock_set_back_changes_nothing() -> None:
+    clock = WallClock()
+
+    async def answer(recipients: Sequence[str]) -> Outcome:
+        clock.offset -= timedelta(hours=1)
+        return ACCEPTED
+
+    store, gateway = MemoryStore(6), Gateway(answer)
+    assert await run_of(store, gateway, clock=clock).run() is CampaignState.FINISHED
+    assert store.sums == {Status.ACCEPTED: 6}
+
+
+async def test_a_canary_holds_the_rest_back_until_enough_are_delivered() -> None:
+    store, gateway = MemoryStore(20), Gateway()
+    run = run_of(store, gateway, limits=CampaignLimits(in_flight=4, canary=Canary(5, 0.8, 60)))
+    running = asyncio.create_task(run.run())
+    await until(lambda: run.progress.phase.word == "canary")
+    assert store.sums == {Status.ACCEPTED: 5, Status.QUEUED: 15}
+    for message in range(1, 5):
+        store.status[message] = Status.DELIVERED
+    assert await running is CampaignState.FINISHED
+    assert store.sums == {Status.DELIVERED: 4, Status.ACCEPTED: 16}
+
+
+async def test_a_canary_that_fails_pauses() -> None:
+    store, gateway = MemoryStore(20), Gateway()
+    run = run_of(store, gateway, limits=CampaignLimits(in_flight=4, canary=Canary(5, 0.8, 60)))
+    running = asyncio.create_task(run.run())
+    await until(lambda: run.progress.phase.word == "canary")
+    store.status[1] = store.status[2] = Status.UNDELIVERED
+    assert await running is CampaignState.PAUSED
+    assert store.reason is PauseReason.CANARY
+    assert store.sums[Status.QUEUED] == 15
+
+
+async def test_who_has_opted_out_is_skipped() -> None:
+    store, gateway = MemoryStore(6), Gateway()
+    store.opted_out = {2, 6}
+    assert await run_of(store, gateway).run() is CampaignState.FINISHED
+    assert store.sums == {Status.ACCEPTED: 4, Status.SKIPPED: 2}
+    assert set(gateway.posts) == {"1", "3", "4", "5"}
+
+
+async def test_a_fault_of_our_own_leaves_doubt_and_pauses() -> None:
+    async def answer(recipients: Sequence[str]) -> Outcome:
+        raise ZeroDivisionError
+
+    store, gateway = MemoryStore(50), Gateway(answer)
+    assert await run_of(store, gateway).run() is CampaignState.PAUSED
+    assert store.reason is PauseReason.FAULT
+    assert store.sums == {Status.IN_DOUBT: 4, Status.QUEUED: 46}
+
+
+async def test_progress_says_how_it_stands() -> None:
+    go = asyncio.Event()
+
+    async def answer(recipients: Sequence[str]) -> Outcome:
+        if int(recipients[0]) > 8:
+            await go.wait()
+        return ACCEPTED
+
+    store, gateway = MemoryStore(20), Gateway(answer)
+    run = run_of(store, gateway)
+    running = asyncio.create_task(run.run())
+    await until(lambda: run.progress.counts.get(Status.ACCEPTED) == 8)
+    await until(lambda: gateway.under_way == 4)
+    now = run.progress
+    assert (now.in_flight, now.requests, now.window, now.phase.word) == (4, 12, 4, "sending")
+    assert now.rate > 0
+    go.set()
+    await running
