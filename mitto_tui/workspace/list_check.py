@@ -94,7 +94,7 @@ class ListCheck:
         self._longest: Sample | None = None
         self._detects = message.options.type in (MessageType.AUTO, MessageType.MITTO)
         self._blanks = _Blanks(message.template, opened.columns)
-        self._worst = _Worst(message.options) if message.options.type is MessageType.MITTO else None
+        self._worst = WorstCase(message.options) if message.options.type is MessageType.MITTO else None
         self._so_far: Sums | None = None
         self._looked_at = time.monotonic()
 
@@ -216,7 +216,7 @@ class _Blanks:
                 self.rows[name] = self.rows.get(name, 0) + 1
 
 
-class _Worst:
+class WorstCase:
     """What texts come to where Mitto sends them in the encoding that is dearer, by country."""
 
     def __init__(self, options: Options) -> None:
@@ -275,10 +275,34 @@ def options_json(options: Options) -> Mapping[str, object]:
     return {**kept, "type": options.type.value}
 
 
-def options_of(kept: Mapping[str, object]) -> Options:
-    """Options as ``options_json`` kept them; those of an ordinary message where they can't be read."""
+def read_options(kept: Mapping[str, object]) -> Options:
+    """Options as ``options_json`` kept them. Raises ValueError where they can't be read."""
     try:
         values = {**kept, "type": MessageType(str(kept.get("type", "auto")))}
-        return Options(**values)  # type: ignore[arg-type]  # a value of another type is refused when it is checked
-    except (TypeError, ValueError):
+        for name, value in values.items():
+            if not isinstance(value, _KEPT_TYPES[name]) or (isinstance(value, bool) and name in _WHOLE):
+                raise ValueError(f"{name} is of another type")
+        return Options(**values)  # type: ignore[arg-type]  # just checked
+    except (KeyError, TypeError):
+        raise ValueError("there is something else in it") from None
+
+
+def options_of(kept: Mapping[str, object]) -> Options:
+    """As ``read_options``; those of an ordinary message where they can't be read, to be shown and never sent."""
+    try:
+        return read_options(kept)
+    except ValueError:
         return Options()
+
+
+_WHOLE: Final = ("validity", "pid")
+_KEPT_TYPES: Final[Mapping[str, type]] = {
+    "type": MessageType,
+    "reference": str,
+    "validity": int,
+    "pid": int,
+    "udh": str,
+    "flash": bool,
+    "callback": str,
+    "test": bool,
+}

@@ -28,6 +28,7 @@ from mitto_tui.sms.errors import InvalidInput, KeyProblem
 from mitto_tui.sms.message import NewMessage, Options, check_message
 from mitto_tui.sms.status import Status
 from mitto_tui.sms.submission import Outcome
+from mitto_tui.storage.campaign_approval import Approvals
 from mitto_tui.storage.campaigns import Campaigns
 from mitto_tui.storage.database import Database
 from mitto_tui.storage.drafts import Drafts
@@ -43,6 +44,7 @@ from mitto_tui.storage.usage import CountryUsage, Usage
 from mitto_tui.workspace.changes import Changes
 from mitto_tui.workspace.owner import Owner
 from mitto_tui.workspace.report_store import ProfileReports
+from mitto_tui.workspace.runs import Runs
 from mitto_tui.workspace.sandbox import SANDBOX_KEY, Sandbox
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ if TYPE_CHECKING:
 
 MAX_TIMEOUT: Final = 600.0
 """Seconds: the longest that a request may be waited for."""
+_CONNECTIONS: Final = 1000
+"""As many as any limit allows to be in flight; each is opened only when it is needed."""
 _CLOSING_MARGIN: Final = 5.0
 """Seconds beyond a request's own timeout that closing waits for sends under way."""
 
@@ -103,6 +107,7 @@ class Workspace:
         self._under_way: set[asyncio.Task[SendResult]] = set()
         self._changes = Changes(database.data_version)
         self._opened = ExitStack()
+        self.runs = Runs(self)
 
     @classmethod
     async def open(
@@ -138,6 +143,7 @@ class Workspace:
         with contextlib.suppress(StoreError, OSError):
             self.messages.abandoned(self._owner.is_alive, now())
             self.messages.overdue(now())
+            Approvals(self.database).settle(self._owner.is_alive, now())
             self._owner.sweep()
 
     async def aclose(self, *, stop: bool = False) -> None:
@@ -148,6 +154,7 @@ class Workspace:
         if stop:
             for task in self._under_way:
                 task.cancel()
+        await self.runs.aclose(stop=stop)
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=self.profile.timeout + _CLOSING_MARGIN)
         try:
@@ -168,6 +175,18 @@ class Workspace:
     def owner(self) -> str:
         """This program's owner id, as it stands at its attempts."""
         return self._owner.id
+
+    def now(self) -> datetime:
+        """The time: aware, UTC."""
+        return now()
+
+    def is_alive(self, owner: str) -> bool:
+        """Whether the program with that owner id still runs. May block on the disk."""
+        return self._owner.is_alive(owner)
+
+    def touch(self) -> None:
+        """Tell whoever subscribed that something changed."""
+        self._changes.touch()
 
     @property
     def sending(self) -> int:
@@ -340,6 +359,7 @@ class Workspace:
             timeout=self.profile.timeout,
             connect_timeout=self.profile.connect_timeout,
             format=self.profile.format,
+            max_connections=_CONNECTIONS,
         )
 
     async def _close_retired(self) -> None:
