@@ -112,3 +112,10 @@ def test_no_command_loads_the_screens(command: str, tmp_path: Path) -> None:
     # httpx brings rich along for a command line of its own, where click is installed too.
     unwanted = {"textual"} if "httpx" in modules else {"textual", "rich"}
     assert not {module.partition(".")[0] for module in modules} & unwanted
+
+
+@pytest.mark.parametrize("command", ["campaign list --json", "campaign --help"])
+def test_looking_at_campaigns_loads_no_network_and_no_screens(command: str, tmp_path: Path) -> None:
+    modules, _ = run(RUN, *command.split(), home=tmp_path)
+    assert "mitto_tui.cli.campaign" in modules
+    assert heavy(modules) <= ({"sqlalchemy"} if "--help" not in command else set())

@@ -1,4 +1,4 @@
-"""``mitto-tui bulk``: one message for a list of recipients. So far what would be sent, and to whom: ``--dry-run``."""
+"""``mitto-tui bulk``: one message for a list of recipients, checked first and sent then; with ``--dry-run`` checked."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from mitto_tui.cli import lists
-from mitto_tui.cli.context import JsonFlag, read_text, text_of
+from mitto_tui.cli.bulk_job import ListJob, emit_summary, opted_out
+from mitto_tui.cli.bulk_limits import read_limits
+from mitto_tui.cli.context import JsonFlag, is_terminal, read_text, text_of
 from mitto_tui.cli.exits import Exit
-from mitto_tui.cli.output import emit, to_json, write_text
-from mitto_tui.sms.checked_row import CheckedBatch, CheckedRow, RowStatus
 from mitto_tui.sms.errors import InvalidInput
 from mitto_tui.sms.lines import read_lines
 from mitto_tui.sms.message import MessageType, Options, check_message
@@ -21,7 +21,6 @@ from mitto_tui.sms.visible import one_line
 if TYPE_CHECKING:
     from mitto_tui.recipients.checking import Checking
     from mitto_tui.recipients.readers.model import Detected
-    from mitto_tui.settings.paths import Paths
     from mitto_tui.settings.profiles import Profile
 
 _LONGEST_TEMPLATE: Final = 10_000_000
@@ -75,66 +74,91 @@ def bulk(
         str | None, typer.Option("--callback", help="Where delivery reports go.", metavar="URL")
     ] = None,
     test: Annotated[bool, typer.Option("--test", help="Test calls: nothing is delivered or charged.")] = False,
-    rate: Annotated[float | None, typer.Option("--rate", help="Messages a second.", metavar="N", min=0)] = None,
-    chunk: Annotated[int | None, typer.Option("--chunk", help="Recipients in a request.", metavar="N", min=1)] = None,
-    in_flight: Annotated[
-        int | None, typer.Option("--in-flight", help="Requests at a time.", metavar="N", min=1)
+    rate: Annotated[
+        float | None, typer.Option("--rate", help="Messages a second; the profile's where left out.", metavar="N")
+    ] = None,
+    chunk: Annotated[
+        int | None,
+        typer.Option("--chunk", help="Recipients in a request, where all get one text; 1: each alone.", metavar="N"),
+    ] = None,
+    in_flight: Annotated[int | None, typer.Option("--in-flight", help="Requests at a time.", metavar="N")] = None,
+    canary: Annotated[
+        int | None,
+        typer.Option("--canary", help="Send to the first N, and to the rest when these are delivered.", metavar="N"),
+    ] = None,
+    canary_share: Annotated[
+        float | None, typer.Option("--canary-share", help="How many of them must be, 0 to 1; 0.8.", metavar="SHARE")
+    ] = None,
+    canary_wait: Annotated[
+        float | None, typer.Option("--canary-wait", help="Seconds to wait for their reports; 3600.", metavar="S")
     ] = None,
     limit: Annotated[int | None, typer.Option("--limit", help="Only the first N rows.", metavar="N", min=1)] = None,
     timeout: Annotated[
-        float | None, typer.Option("--timeout", help="Seconds until an answer is given up.", metavar="S", min=0)
+        float | None, typer.Option("--timeout", help="Seconds until an answer is given up.", metavar="S")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and count everything; send nothing.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Though a campaign with the same content has not ended.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
     as_json: JsonFlag = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a row, and the summary last.")] = False,
 ) -> int:
-    """Check a list and its message, and say what would be sent. Nothing is sent yet: --dry-run is needed."""
-    del rate, chunk, in_flight, timeout, yes  # for sending
-    if not dry_run:
-        raise InvalidInput(
-            "bulk", "Sending to a list is not possible yet; nothing was sent.", "Use --dry-run to check the list."
-        )
+    """Send a message to a list of recipients, after every row has been checked."""
     begun = time.monotonic()
-    profile, paths = lists.sound_profile(context)
-    template = _template(text, text_file, file)
+    if not (dry_run or yes or is_terminal()):
+        why = " Standard input is the list, so nobody can be asked there." if file == "-" else ""
+        raise InvalidInput(
+            "yes", f"Without a terminal, sending needs --yes. Nothing was sent.{why}", "--dry-run only checks the list."
+        )
+    profile, _ = lists.sound_profile(context)
     options = Options(type, reference, validity, pid, udh, flash, callback, test)
+    limits = read_limits(profile, rate, chunk, in_flight, canary, canary_share, canary_wait, timeout, test=test)
+    template = _template(text, text_file, file)
     sender = sender or profile.sender or ""
     if not sender:
         raise InvalidInput("sender", "There is no sender.", "Give one with --from, or set the profile's.")
     check_message(sender, _NOBODY, "00" if type is MessageType.BINARY else "0", options)
-    from mitto_tui.cli.bulk_words import say_findings, say_vote
-    from mitto_tui.cli.progress import ProgressLine
-    from mitto_tui.recipients.checking import Checking, Plan
-    from mitto_tui.recipients.deciding import Bare
+    job = ListJob(
+        file=file,
+        sender=sender,
+        template=template,
+        options=options,
+        country=lists.read_country(country, profile),
+        bare=lists.read_bare(bare),
+        refuse=profile.lists.refuse if refuse is None else read_lines(refuse),
+        take_all=profile.lists.all_numbers if all_numbers is None else all_numbers,
+        phone_column=phone_column,
+        sheet=sheet,
+        delimiter=delimiter,
+        encoding=encoding,
+        no_header=no_header,
+        limit=limit,
+        as_json=as_json,
+        jsonl=jsonl,
+    )
+    if dry_run:
+        return _dry_run(job, profile, begun)
+    from mitto_tui.cli.bulk_send import send_list
 
-    letters = lists.read_country(country, profile)
-    meant = Bare(lists.read_bare(bare))
-    refused = profile.lists.refuse if refuse is None else read_lines(refuse)
-    take_all = profile.lists.all_numbers if all_numbers is None else all_numbers
-    for_programs = as_json or jsonl
+    return send_list(context, job, limits, timeout=timeout, again=again, yes=yes)
+
+
+def _dry_run(job: ListJob, profile: Profile, begun: float) -> Exit:
+    from mitto_tui.cli.bulk_words import say_findings
+    from mitto_tui.cli.progress import ProgressLine
+
     with (
         lists.if_interrupted("Nothing was sent or stored: this was a dry run."),
         lists.list_errors(),
-        lists.open_named(file, sheet, delimiter, encoding, no_header=no_header) as opened,
+        job.opened(opted_out(profile)) as (opened, checking),
     ):
-        column, why = lists.find_column(opened, phone_column)
-        plan = Plan(column, template, letters, meant, refused, take_all, options, limit)
-        checking = Checking(opened, plan, _opted_out(paths, profile))
-        if not for_programs:
-            lists.say_understood(opened, why, letters)
-            say_vote(checking)
-        with ProgressLine(quiet=for_programs) as progress:
-            for batch in checking.batches(progress):
-                if jsonl:
-                    write_text(_lines_of(batch, type))
-        summary = _summary(opened.detected, checking, time.monotonic() - begun)
-        if jsonl:
-            emit({"summary": summary})
-        elif as_json:
-            emit(summary)
-        else:
-            say_findings(opened, checking, profile)
+        with ProgressLine(quiet=job.for_programs) as progress:
+            for _ in job.batches(checking, progress):
+                pass
+        emit_summary(job, _summary(opened.detected, checking, time.monotonic() - begun))
+        if not job.for_programs:
+            say_findings(opened, checking, profile, end="Nothing was sent: this was a dry run.")
     # Whoever goes on from a dry run to sending must not believe that there is somebody to send to.
     return Exit.DONE if checking.totals.ok else Exit.USAGE
 
@@ -154,37 +178,6 @@ def _template(text: str | None, text_file: Path | None, file: str) -> str:
     if text == "-" and file == "-":
         raise InvalidInput("text", "Standard input can't be both the list and the text.", "Use --text-file.")
     return read_text(text)
-
-
-def _opted_out(paths: Paths, profile: Profile) -> frozenset[str]:
-    """The profile's opt-outs. A dry run makes no database where there is none."""
-    if not paths.database_file.exists():
-        return frozenset()
-    from mitto_tui.storage.database import Database
-    from mitto_tui.storage.opt_outs import OptOuts
-
-    with Database.open(paths.database_file) as database:
-        return OptOuts(database).numbers(profile.name)
-
-
-def _lines_of(batch: CheckedBatch, kind: MessageType) -> str:
-    let_mitto = kind is MessageType.MITTO
-    return "".join(f"{to_json(_as_dict(row, let_mitto=let_mitto))}\n" for row in batch)
-
-
-def _as_dict(row: CheckedRow, *, let_mitto: bool) -> dict[str, Any]:
-    """A row in the contract's words. ``reason`` begins with its stable word, then the sentence."""
-    ok = row.status is RowStatus.OK
-    words = [part for part in (row.reason, row.sentence) if part]
-    return {
-        "row": row.row,
-        "to": row.to or None,
-        "status": row.status,
-        "reason": ": ".join(words) or None,
-        "text": row.text if ok else None,
-        "encoding": None if let_mitto else row.kind.encoding,
-        "segments": row.kind.segments if ok else None,
-    }
 
 
 def _summary(detected: Detected, checking: Checking, seconds: float) -> dict[str, Any]:

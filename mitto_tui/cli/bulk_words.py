@@ -1,7 +1,8 @@
-"""What a dry run says to people: what was understood, what would be sent, and what would not."""
+"""What checking a list says to people: what was understood, what would be sent, and what would not."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from mitto_tui.cli.output import plural, say
@@ -37,20 +38,34 @@ def say_vote(checking: Checking) -> None:
         say(f"Bare numbers{where}: {sentence}")
 
 
-def say_findings(opened: ListFile, checking: Checking, profile: Profile) -> None:
-    """Say what would be sent and what not, when all rows have been read."""
+def say_findings(
+    opened: ListFile,
+    checking: Checking,
+    profile: Profile,
+    worst: Mapping[str, int] | None = None,
+    *,
+    end: str = "",
+) -> None:
+    """Say what would be sent and what not, when all rows have been read.
+
+    ``worst`` are the parts it can come to at most, by country, where Mitto decides. ``end`` is said where there is
+    somebody to send to.
+    """
     totals = checking.totals
     for note in opened.notes[len(opened.detected.notes) :]:
         say(note)
     say()
-    _say_sent(totals, profile, let_mitto=checking.plan.options.type is MessageType.MITTO)
+    _say_sent(totals, profile, worst, let_mitto=checking.plan.options.type is MessageType.MITTO)
     _say_noticed(totals)
     _say_left_out(totals)
     say()
-    say("Nothing was sent: this was a dry run." if totals.ok else "Nobody is left to send to. Nothing was sent.")
+    if not totals.ok:
+        say("Nobody is left to send to. Nothing was sent.")
+    elif end:
+        say(end)
 
 
-def _say_sent(totals: Totals, profile: Profile, *, let_mitto: bool) -> None:
+def _say_sent(totals: Totals, profile: Profile, worst: Mapping[str, int] | None, *, let_mitto: bool) -> None:
     left_out = totals.rows - totals.ok
     say(f"{plural(totals.rows, 'row')}: {plural(totals.ok, 'recipient')}, {left_out:,} left out")
     if not totals.ok:
@@ -58,7 +73,7 @@ def _say_sent(totals: Totals, profile: Profile, *, let_mitto: bool) -> None:
     parts = ", ".join(f"{rows:,} × {plural(segments, 'part')}" for segments, rows in totals.histogram())
     estimate = ", by our own count: Mitto decides" if let_mitto else ""
     say(f"Parts: {totals.segments:,} in all ({parts}){estimate}")
-    if words := _cost(totals, profile):
+    if words := cost_words(totals, profile, worst):
         say(f"Cost: {words}")
     longest = totals.longest
     size = f"{plural(longest.characters, 'character')}, {plural(longest.segments, 'part')}"
@@ -76,16 +91,18 @@ def _forced(totals: Totals) -> str:
     return f", because of {', '.join(shown)}{more}"
 
 
-def _cost(totals: Totals, profile: Profile) -> str:
+def cost_words(totals: Totals, profile: Profile, worst: Mapping[str, int] | None = None) -> str:
+    """What the list costs by the profile's prices, with the worst case where it differs; empty without prices."""
     from mitto_tui.ui.list_cost import list_cost
 
-    costs = list_cost(totals, profile)
+    costs = list_cost(totals, profile, worst)
     if costs is None:
         return ""
+    words = f"{costs.words}, {costs.worst_words}" if costs.worst_words else costs.words
     if not costs.without:
-        return costs.words
+        return words
     places = ", ".join(one.name for one in costs.without[:_COUNTRIES])
-    return f"{costs.words}, and {plural(costs.rows_without, 'recipient')} without a price ({places})"
+    return f"{words}, and {plural(costs.rows_without, 'recipient')} without a price ({places})"
 
 
 def _say_noticed(totals: Totals) -> None:

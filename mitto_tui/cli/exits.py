@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import Final
 
+from mitto_tui.sms.campaign import CampaignState, PauseReason
 from mitto_tui.sms.status import Status
 from mitto_tui.sms.submission import Outcome, OutcomeKind
 
@@ -47,6 +49,21 @@ def exit_for(status: Status, outcome: Outcome | None) -> Exit:
     if outcome is not None and outcome.kind is OutcomeKind.UNAUTHORISED:
         return Exit.KEY
     return Exit.REFUSED
+
+
+_LEFT: Final = frozenset({Status.QUEUED, Status.SENDING, Status.REJECTED, Status.FAILED, Status.CANCELLED})
+"""What a campaign has to have nothing of to be all done. Who has opted out was not to get it."""
+
+
+def exit_for_campaign(state: CampaignState, reason: PauseReason | None, counts: Mapping[Status, int]) -> Exit:
+    """The exit code of a campaign as it stands, with its messages counted by status."""
+    if state is CampaignState.PAUSED and reason is PauseReason.UNAUTHORISED:
+        return Exit.KEY
+    if counts.get(Status.IN_DOUBT, 0):
+        return Exit.IN_DOUBT
+    if state is not CampaignState.FINISHED or any(counts.get(status, 0) for status in _LEFT):
+        return Exit.REFUSED
+    return Exit.DONE
 
 
 def worst(codes: list[Exit]) -> Exit:

@@ -142,7 +142,7 @@ def resolve(
         rows = [find(workspace, message_id) for message_id in unique]
         if send_again:
             check_resendable(rows)
-            _confirm(rows, yes=yes)
+            confirm_resending(rows, yes=yes)
         else:
             _check_doubtful(rows)
         codes = []
@@ -189,7 +189,8 @@ def _check_doubtful(rows: list[MessageRow]) -> None:
             raise NotAllowed(row.id, row.status, "assumed sent")
 
 
-def _confirm(rows: list[MessageRow], *, yes: bool) -> None:
+def confirm_resending(rows: list[MessageRow], *, yes: bool) -> None:
+    """Have a person type how many are sent again. Raises MittoTuiError where they don't, or nobody can be asked."""
     if yes:
         return
     doubtful = [row for row in rows if row.status is Status.IN_DOUBT]

@@ -13,6 +13,7 @@ import typer
 
 from mitto_tui.cli import (
     bulk,
+    campaign,
     converted,
     count,
     doctor,
@@ -22,6 +23,7 @@ from mitto_tui.cli import (
     optout,
     profile,
     reports,
+    resend,
     send,
     simulator,
     usage,
@@ -44,6 +46,8 @@ app = typer.Typer(
 app.command("send")(send.send)
 app.command("bulk")(bulk.bulk)
 app.command("count")(count.count)
+app.add_typer(campaign.app, name="campaign")
+history.app.command("resend-failed")(resend.resend_failed)
 app.add_typer(history.app, name="history")
 app.add_typer(optout.app, name="optout")
 app.add_typer(key.app, name="key")

@@ -124,7 +124,7 @@ def table(rows: Sequence[Sequence[str]], *, header: Sequence[str]) -> None:
     room = _columns()
     for row in shown:
         cells = [cell + " " * (width - cell_width(cell)) for cell, width in zip(row, widths, strict=True)]
-        say(_cut("  ".join(cells).rstrip(), room))
+        say(cut("  ".join(cells).rstrip(), room))
 
 
 def pairs(values: Mapping[str, str]) -> None:
@@ -145,7 +145,8 @@ def cell_width(text: str) -> int:
     )
 
 
-def _cut(line: str, room: int) -> str:
+def cut(line: str, room: int) -> str:
+    """``line`` in no more than ``room`` columns, with an ellipsis where something had to go."""
     if cell_width(line) <= room:
         return line
     while cell_width(line) > room - 1:

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.cli.sending import NUMBERS
+
 KEY = "sk-Tr0ub4dor-and-3-secret"
 """An API key that must never be seen again."""
 
@@ -75,6 +77,14 @@ def cli(home: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pyte
         return answer
 
     return call
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Path:
+    """A list with names and all of ``NUMBERS``, and one that is none."""
+    path = tmp_path / "list.csv"
+    path.write_text("name,phone\n" + "".join(f"N{number[-2:]},+{number}\n" for number in NUMBERS) + "X,12\n")
+    return path
 
 
 def command(*arguments: object) -> list[str]:
