@@ -10,7 +10,7 @@ import re
 import zlib
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -21,10 +21,10 @@ from mitto_tui.mitto import wire, xml
 LARGEST: Final = 1_000_000
 """Octets of an answer that are read at most; the largest honest one, for some thousand recipients, is far below."""
 
-_LONGEST_ID: Final = 200
-_LONGEST_TEXT: Final = 2_000
+LONGEST_ID: Final = 200
+LONGEST_TEXT: Final = 2_000
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,10}")
-_LARGEST_INTEGER: Final = 2**31 - 1
+LARGEST_INTEGER: Final = 2**31 - 1
 _HTML: Final = re.compile(rb"<(!doctype\s+html|html|head|body|title|center|h1|p)\b", re.IGNORECASE)
 
 
@@ -36,11 +36,10 @@ class Unreadable(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True, gc=False):
     """What an answer says about one message. ``to`` is digits, or empty where the answer names no number.
 
-    ``source`` is that part of the answer as it came.
+    ``source`` is that part of the answer: as it came, or as plain values where it had to be read tolerantly.
     """
 
     mitto_id: str | None = None
@@ -49,7 +48,7 @@ class Item:
     message_parts: int | None = None
     text_length: int | None = None
     time: datetime | None = None
-    source: Mapping[str, object] = field(default_factory=dict)
+    source: bytes | Mapping[str, object] = b"{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class Answer:
     text: str | None
     test: bool
     first: Item
-    items: tuple[Item, ...]
+    items: Sequence[Item]
 
 
 def read(body: bytes) -> Answer:
@@ -71,25 +70,30 @@ def read(body: bytes) -> Answer:
     fields = _folded(source)
     whole = _item(source)
     entries = _flat(fields.get("messages"), _OF_A_MESSAGE)
-    messages = tuple(_item(entry) for entry in entries if isinstance(entry, dict))
-    ids = tuple(Item(mitto_id=number) for number in map(_id, _flat(fields.get("ids"))) if number)
-    first = whole
-    if whole.mitto_id is None and (listed := ids or messages):
-        first = Item(
-            mitto_id=listed[0].mitto_id,
-            to=whole.to or listed[0].to,
-            code=listed[0].code,
-            message_parts=_or(whole.message_parts, listed[0].message_parts),
-            text_length=_or(whole.text_length, listed[0].text_length),
-            time=whole.time or listed[0].time,
-            source=source,
-        )
+    messages = [_item(entry) for entry in entries if isinstance(entry, dict)]
+    ids = [Item(mitto_id=number) for number in map(_id, _flat(fields.get("ids"))) if number]
     return Answer(
         code=_integer(fields.get("responsecode")),
-        text=_text(fields.get("responsetext"))[:_LONGEST_TEXT] or None,
+        text=_text(fields.get("responsetext"))[:LONGEST_TEXT] or None,
         test=_text(fields.get("test")).lower() == "true",
-        first=first,
-        items=messages or ids or ((whole,) if whole.mitto_id else ()),
+        first=speaking(whole, ids or messages),
+        items=messages or ids or ([whole] if whole.mitto_id else []),
+    )
+
+
+def speaking(whole: Item, listed: Sequence[Item]) -> Item:
+    """What speaks for a single message: the answer as a whole, or the first of a list where only that has an id."""
+    if whole.mitto_id is not None or not listed:
+        return whole
+    first = listed[0]
+    return Item(
+        mitto_id=first.mitto_id,
+        to=whole.to or first.to,
+        code=first.code,
+        message_parts=_or(whole.message_parts, first.message_parts),
+        text_length=_or(whole.text_length, first.text_length),
+        time=whole.time or first.time,
+        source=whole.source,
     )
 
 
@@ -152,8 +156,11 @@ def matched(recipients: Sequence[str], items: Sequence[Item]) -> list[Item | Non
     By number; by order only where the answer names no number at all and lists as many messages as were asked for. A
     number that was asked for twice takes two items.
     """
-    if not any(item.to for item in items):
+    by_number = {item.to: item for item in items if item.to}
+    if not by_number:
         return list(items) if len(items) == len(recipients) else [None] * len(recipients)
+    if len(by_number) == len(items):
+        return [by_number.pop(number, None) for number in recipients]
     waiting: defaultdict[str, deque[Item]] = defaultdict(deque)
     for item in items:
         if item.to:
@@ -191,14 +198,14 @@ def _item(source: Mapping[str, object]) -> Item:
         code=_integer(fields.get("responsecode")),
         message_parts=_integer(fields.get("messageparts")),
         text_length=_integer(fields.get("textlength")),
-        time=_time(fields.get("timestamp")),
+        time=time_of(fields.get("timestamp")),
         source=source,
     )
 
 
 def _id(value: object) -> str | None:
     text = "" if isinstance(value, bool) else _text(value)
-    return text if 0 < len(text) <= _LONGEST_ID else None
+    return text if 0 < len(text) <= LONGEST_ID else None
 
 
 def _or(first: int | None, second: int | None) -> int | None:
@@ -210,7 +217,7 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):
-        return str(value) if abs(value) < 10**_LONGEST_ID else ""
+        return str(value) if abs(value) < 10**LONGEST_ID else ""
     return value.encode("utf-8", "replace").decode().strip() if isinstance(value, str) else ""
 
 
@@ -221,15 +228,17 @@ def _integer(value: object) -> int | None:
         isinstance(value, str) and _INTEGER.fullmatch(value.strip())
     ):
         value = int(value)
-    return value if isinstance(value, int) and abs(value) <= _LARGEST_INTEGER else None
+    return value if isinstance(value, int) and abs(value) <= LARGEST_INTEGER else None
 
 
-def _time(value: object) -> datetime | None:
+def time_of(value: object) -> datetime | None:
     """``2022-04-19T07:46:45.7381135Z``: seven fractional digits, of which Python keeps six; UTC where no zone is."""
     if not isinstance(value, str):
         return None
     try:
         time = datetime.fromisoformat(value.strip())
+        if time.tzinfo is UTC:
+            return time
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

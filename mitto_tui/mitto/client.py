@@ -13,11 +13,13 @@ from typing import Final, Self
 from urllib.parse import urlsplit
 
 import httpx
+from yarl import URL
 
 from mitto_tui import __version__
 from mitto_tui.mitto import outcomes, queries, wire
 from mitto_tui.mitto.answers import LARGEST
-from mitto_tui.mitto.flight import EXTENSION, Flight
+from mitto_tui.mitto.direct import Incoming, Prepared
+from mitto_tui.mitto.flight import Flight
 from mitto_tui.mitto.outcomes import Exchange
 from mitto_tui.mitto.queries import UsageRow
 from mitto_tui.mitto.redaction import Redactor
@@ -58,25 +60,31 @@ class MittoClient:
         key = _checked_key(key)
         self._redact = Redactor(key)
         self._timeout = _seconds("timeout", timeout)
-        limits = httpx.Timeout(None, connect=_seconds("connect_timeout", connect_timeout))
+        connect = _seconds("connect_timeout", connect_timeout)
         try:
             self._format = Format(format)
         except ValueError:
             raise InvalidInput("format", "Mitto answers in json or xml.") from None
         if max_connections < 1:
             raise InvalidInput("max_connections", "At least one connection is needed.")
-        self._http = httpx.AsyncClient(
-            transport=AiohttpTransport(max_connections=max_connections),
-            headers={
-                "X-Mitto-API-Key": key,
-                "Content-Type": "application/json",
-                "Accept-Encoding": "identity",
-                "User-Agent": f"mitto-tui/{__version__}",
-            },
-            timeout=limits,
-            follow_redirects=False,
-            trust_env=False,  # the transport finds the proxy; httpx would also read .netrc
-        )
+        self._transport = AiohttpTransport(max_connections=max_connections)
+        self._closed = False
+        headers = {
+            "X-Mitto-API-Key": key,
+            "Content-Type": "application/json",
+            "Accept-Encoding": "identity",
+            "User-Agent": f"mitto-tui/{__version__}",
+            "Connection": "keep-alive",
+        }
+        accepting = dict.fromkeys((wire.SMS[self._format], wire.SMS_BULK[self._format]), wire.ACCEPT[self._format])
+        self._calls = {
+            path: Prepared(
+                URL(self._base_url + path, encoded=True),
+                {**headers, "Accept": accepting.get(path, wire.ACCEPT[Format.JSON])},
+                connect,
+            )
+            for path in (*accepting, wire.CONVERTED, wire.USAGE)
+        }
 
     def __repr__(self) -> str:
         return f"MittoClient({self._base_url!r}, format={self._format.value!r})"
@@ -87,7 +95,7 @@ class MittoClient:
         if not to:
             return _not_a_number()
         body = wire.single(to, content)
-        exchange = await self._post(wire.SMS[self._format], body, accept=wire.ACCEPT[self._format], flight=flight)
+        exchange = await self._post(wire.SMS[self._format], body, flight)
         return outcomes.of_single(exchange, test=content.test, redact=self._redact)
 
     async def submit_many(
@@ -102,7 +110,7 @@ class MittoClient:
         if not sendable:
             return [_not_a_number() for _ in numbers]
         body = wire.bulk(sendable, content)
-        exchange = await self._post(wire.SMS_BULK[self._format], body, accept=wire.ACCEPT[self._format], flight=flight)
+        exchange = await self._post(wire.SMS_BULK[self._format], body, flight)
         sent = iter(outcomes.of_bulk(exchange, sendable, test=content.test, redact=self._redact))
         return [next(sent) if number else _not_a_number() for number in numbers]
 
@@ -124,7 +132,8 @@ class MittoClient:
 
     async def aclose(self) -> None:
         """Close every connection. What is still under way is cut, and is in doubt."""
-        await self._http.aclose()
+        self._closed = True
+        await self._transport.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -134,49 +143,44 @@ class MittoClient:
     ) -> None:
         await self.aclose()
 
-    async def _post(
-        self, path: str, body: bytes, *, accept: str = "application/json", flight: Flight | None = None
-    ) -> Exchange:
+    async def _post(self, path: str, body: bytes, flight: Flight | None = None) -> Exchange:
         """Send once. Never raises but for cancellation: what went wrong is in the Exchange."""
-        flight = flight or Flight()
         exchange = Exchange(self._where)
+        if self._closed:
+            exchange.failure = "closed"
+            return exchange
+        flight = flight or Flight()
         try:
             async with asyncio.timeout(self._timeout):
-                request = self._http.build_request(
-                    "POST",
-                    self._base_url + path,
-                    content=body,
-                    headers={"Accept": accept},
-                    extensions={EXTENSION: flight},
-                )
-                response = await self._http.send(request, stream=True)
+                incoming = await self._transport.post(self._calls[path], body, flight)
                 try:
-                    await _receive(response, exchange)
+                    await _receive(incoming, exchange)
                 finally:
-                    await response.aclose()
+                    incoming.close()
         except TimeoutError:
             exchange.failure = flight.timeout_reason
-        except httpx.HTTPError:
-            # Without a reason of the transport's, it is httpx itself that did not like where a redirect points.
-            exchange.failure = "closed" if self._http.is_closed else flight.reason or "redirect"
+        except httpx.TransportError:
+            exchange.failure = "closed" if self._closed else flight.reason
         except Exception as fault:
-            exchange.failure = "closed" if self._http.is_closed else "unexpected"
-            # Neither its text nor its traceback: both may show headers.
-            _log.error("%s while talking to %s", type(fault).__name__, self._where)
+            exchange.failure = "closed" if self._closed else "unexpected"
+            if not self._closed:
+                # Neither its text nor its traceback: both may show headers.
+                _log.error("%s while talking to %s", type(fault).__name__, self._where)
         exchange.stood = flight.stood
         exchange.status = exchange.status or flight.status
         return exchange
 
 
-async def _receive(response: httpx.Response, exchange: Exchange) -> None:
-    headers = response.headers
-    exchange.status = response.status_code
+async def _receive(incoming: Incoming, exchange: Exchange) -> None:
+    headers = incoming.headers
+    exchange.status = incoming.status
     exchange.encoding = headers.get("Content-Encoding", "")
-    exchange.retry_after = outcomes.retry_after(headers.get("Retry-After"), datetime.now(UTC))
+    if (wait := headers.get("Retry-After")) is not None:
+        exchange.retry_after = outcomes.retry_after(wait, datetime.now(UTC))
     body = bytearray()
     try:
-        async for chunk in response.aiter_raw():
-            body += chunk
+        while piece := await incoming.piece():
+            body += piece
             if len(body) > LARGEST:
                 exchange.failure = "too_long"
                 return

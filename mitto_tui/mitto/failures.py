@@ -12,11 +12,12 @@ from typing import Final
 
 import aiohttp
 import httpx
+from aiohttp.http import HttpProcessingError
 
 from mitto_tui.mitto.environment import UnusableProxy
 from mitto_tui.mitto.flight import Flight
 
-FAILURES: Final = (aiohttp.ClientError, OSError, UnicodeError, UnusableProxy)
+FAILURES: Final = (aiohttp.ClientError, HttpProcessingError, OSError, UnicodeError, UnusableProxy)
 """What aiohttp and the socket raise. UnicodeError comes from names that IDNA can't encode."""
 
 _UNREACHABLE: Final = frozenset(
@@ -33,13 +34,18 @@ _UNREACHABLE: Final = frozenset(
 
 
 def translated(
-    failure: Exception, request: httpx.Request, flight: Flight, *, proxied: bool = False
+    failure: Exception,
+    flight: Flight,
+    *,
+    secure: bool = False,
+    proxied: bool = False,
+    request: httpx.Request | None = None,
 ) -> httpx.TransportError:
     """The exception to raise for ``failure``; its reason, one of the words in ``outcomes``, goes into ``flight``."""
     if flight.stood:
         kind, flight.reason, text = after(failure)
     else:
-        kind, flight.reason, text = before(failure, secure=request.url.scheme == "https", proxied=proxied)
+        kind, flight.reason, text = before(failure, secure=secure, proxied=proxied)
     return kind(text, request=request)
 
 
@@ -85,7 +91,7 @@ def after(failure: Exception) -> _Translation:
             return httpx.RemoteProtocolError, "disconnected", "the server hung up without an answer"
         case aiohttp.ClientPayloadError():
             return httpx.RemoteProtocolError, "half_body", "the answer broke off"
-        case aiohttp.ClientResponseError():
+        case aiohttp.ClientResponseError() | HttpProcessingError():
             return httpx.RemoteProtocolError, "not_http", "the answer is not HTTP"
         case _:
             return httpx.ReadError, "reset", "the connection broke"

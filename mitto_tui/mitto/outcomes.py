@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from mitto_tui.mitto import answers, codes
+from mitto_tui.mitto import answers, codes, usual
 from mitto_tui.mitto.answers import Answer, Item
 from mitto_tui.mitto.redaction import Redactor
 from mitto_tui.sms.submission import Outcome, OutcomeKind
@@ -168,7 +168,7 @@ def _read(exchange: Exchange) -> tuple[Answer | None, str]:
     if exchange.status is None or exchange.failure is not None:
         return None, "unreadable"
     try:
-        return answers.read(answers.decompressed(exchange.body, exchange.encoding)), "no_code"
+        return usual.read(answers.decompressed(exchange.body, exchange.encoding)), "no_code"
     except answers.Unreadable as unreadable:
         return None, unreadable.reason
     except OverflowError:
@@ -186,6 +186,7 @@ class _Judge:
         self._redact = redact
         self._text = redact(answer.text) if answer and answer.text else None
         self._raw: str | None = None
+        self._verdicts: dict[tuple[int | None, bool, str], Verdict] = {}
 
     def outcome(self, item: Item | None, raw_limit: int, *, own_part: bool = False) -> Outcome:
         code = self._code(item)
@@ -193,15 +194,15 @@ class _Judge:
         problem = self._problem
         if self._answer is not None and code is not None:
             problem = "not_in_answer" if item is None and self._answer.items else "no_id"
-        verdict = judged(self._exchange, code, has_id=mitto_id is not None, problem=problem)
-        detail = verdict.detail
-        if code is not None and code not in codes.MEANING and self._text:
-            detail = f"{detail} Mitto's words: {one_line(self._text, 200)}"
+        asked = (code, mitto_id is not None, problem)
+        verdict = self._verdicts.get(asked)
+        if verdict is None:
+            verdict = self._verdicts[asked] = self._verdict(*asked)
         accepted = verdict.kind is OutcomeKind.ACCEPTED
         return Outcome(
             kind=verdict.kind,
             reason=verdict.reason,
-            detail=self._redact(detail),
+            detail=verdict.detail,
             http_status=self._exchange.status,
             response_code=code,
             response_text=self._text,
@@ -213,6 +214,13 @@ class _Judge:
             test=self._test,
             raw=self._part(item) if accepted and own_part and item else self._whole(raw_limit),
         )
+
+    def _verdict(self, code: int | None, has_id: bool, problem: str) -> Verdict:
+        verdict = judged(self._exchange, code, has_id=has_id, problem=problem)
+        detail = verdict.detail
+        if code is not None and code not in codes.MEANING and self._text:
+            detail = f"{detail} Mitto's words: {one_line(self._text, 200)}"
+        return Verdict(verdict.kind, verdict.reason, self._redact(detail))
 
     def _code(self, item: Item | None) -> int | None:
         """The whole call's code stands for every number; where that is 0 or missing, a number's own code decides."""
@@ -228,7 +236,8 @@ class _Judge:
         return self._raw
 
     def _part(self, item: Item) -> str:
-        return self._redact(msgspec.json.encode(item.source).decode(errors="replace"))
+        source = item.source if isinstance(item.source, bytes) else msgspec.json.encode(item.source)
+        return self._redact(source.decode(errors="replace"))
 
 
 def _nothing_left(reason: str, where: str) -> Verdict:

@@ -17,11 +17,16 @@ class Redactor:
 
     def __init__(self, secret: str) -> None:
         self._pattern: re.Pattern[str] | None = None
+        # Letters and digits are spelled in one way only, so a text without the longest run of them has no secret in it.
+        self._run = max(re.split("[^0-9a-z]+", secret.lower()), key=len)
         if len(secret) >= _SHORTEST:
             self._pattern = re.compile("".join(map(_spellings, secret)), re.IGNORECASE)
 
     def __call__(self, text: str) -> str:
-        return text if self._pattern is None else self._pattern.sub(SHOWN_INSTEAD, text)
+        # Beyond ASCII, signs that are not our letters in lower case may match them all the same (the Kelvin sign).
+        if self._pattern is None or (text.isascii() and self._run not in text.lower()):
+            return text
+        return self._pattern.sub(SHOWN_INSTEAD, text)
 
     def __repr__(self) -> str:
         return "Redactor(…)"

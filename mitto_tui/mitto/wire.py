@@ -32,6 +32,8 @@ _DIGITS: Final = re.compile(r"[0-9]+")
 
 def digits(number: object) -> str:
     """``number`` as its digits, without ``+`` and separators; empty where it is not a number."""
+    if isinstance(number, str) and number.isascii() and number.isdigit():
+        return number
     bare = str(number).translate(_SEPARATORS)
     return bare if _DIGITS.fullmatch(bare) else ""
 
@@ -51,19 +53,36 @@ def encode(fields: object) -> bytes:
     try:
         return msgspec.json.encode(fields)
     except UnicodeEncodeError:
-        return json.dumps(fields, separators=(",", ":")).encode("ascii")
+        return json.dumps(msgspec.to_builtins(fields), separators=(",", ":")).encode("ascii")
+
+
+class _Fields(msgspec.Struct, omit_defaults=True, rename={"sender": "from"}, gc=False):
+    sender: str
+    to: str | list[str]
+    text: str
+    type: str
+    reference: str | None = None
+    udh: str | None = None
+    validity: int | None = None
+    pid: int | None = None
+    flash: bool = False
+    callback: str | None = None
+    test: bool = False
 
 
 def _encoded(content: Content, to: str | list[str]) -> bytes:
-    fields: dict[str, object] = {"from": content.sender, "to": to, "text": content.text, "type": content.type.value}
-    optional = {
-        "reference": content.reference,
-        "udh": content.udh,
-        "validity": content.validity,
-        "pid": content.pid,
-        "flash": content.flash or None,
-        "callback": content.callback,
-        "test": content.test or None,
-    }
-    fields.update((name, value) for name, value in optional.items() if value is not None)
-    return encode(fields)
+    return encode(
+        _Fields(
+            content.sender,
+            to,
+            content.text,
+            content.type.value,
+            content.reference,
+            content.udh,
+            content.validity,
+            content.pid,
+            content.flash,
+            content.callback,
+            content.test,
+        )
+    )

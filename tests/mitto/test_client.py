@@ -7,21 +7,24 @@ import pickle
 from dataclasses import replace
 
 import pytest
+from yarl import URL
 
 from mitto_tui import __version__
 from mitto_tui.mitto.client import MittoClient
+from mitto_tui.mitto.direct import Prepared
 from mitto_tui.mitto.flight import Flight, Phase
 from mitto_tui.sending.ports import Gateway
 from mitto_tui.sms.errors import InvalidInput
 from mitto_tui.sms.submission import OutcomeKind
 from tests.mitto.bodies import BULK, CONTENT, ID, KEY, NUMBER, OTHER, OTHER_ID, SINGLE
 from tests.servers import raw
-from tests.servers.raw import RawServer, answer
+from tests.servers.raw import Peer, RawServer, answer
 
 ACCEPTED, REJECTED = OutcomeKind.ACCEPTED, OutcomeKind.REJECTED
 NEVER_LEFT, IN_DOUBT = OutcomeKind.NEVER_LEFT, OutcomeKind.IN_DOUBT
 
-YES = answer(json.dumps(SINGLE).encode())
+BODY = json.dumps(SINGLE).encode()
+YES = answer(BODY)
 YES_TO_ALL = answer(json.dumps(BULK).encode())
 
 
@@ -88,6 +91,43 @@ async def test_a_kept_connection_that_dies_under_a_request_is_in_doubt_and_the_r
             kinds = [(await client.submit(NUMBER, CONTENT)).kind for _ in range(3)]
         assert kinds == [ACCEPTED, IN_DOUBT, ACCEPTED]
         assert (server.connections, len(server.requests)) == (2, 3)
+
+
+async def test_a_connection_with_a_rest_of_an_old_request_in_it_is_not_used_again() -> None:
+    """The server answers when it has read only the beginning: the rest would be taken for the next request."""
+
+    def answers_early(peer: Peer) -> None:
+        peer.speaks()
+        peer.send(raw.head(len(BODY)) + BODY)
+        peer.wait(raw.LONGEST)
+
+    with RawServer(answers_early, YES, buffer=4096) as server:
+        async with MittoClient(server.url, KEY) as client:
+            kinds = [
+                (await client.submit(NUMBER, replace(CONTENT, text=text))).kind for text in ("x" * 20_000_000, "Hello")
+            ]
+        assert kinds == [ACCEPTED, ACCEPTED]
+        assert server.connections == 2
+        assert [json.loads(request.body)["text"] for request in server.requests] == ["Hello"]
+
+
+async def test_what_comes_ahead_of_an_answer_is_not_taken_for_it() -> None:
+    hints = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+    with RawServer(raw.sends(hints + raw.head(len(BODY)) + BODY)) as server:
+        async with MittoClient(server.url, KEY) as client:
+            outcome = await client.submit(NUMBER, CONTENT)
+    assert (outcome.kind, outcome.http_status) == (ACCEPTED, 200)
+
+
+@pytest.mark.parametrize("value", ["a\r\nX-Evil: 1", "line\n", "nul\0", "ключ"])
+def test_nothing_breaks_out_of_a_header(value: str) -> None:
+    with pytest.raises(ValueError, match="can't be sent") as caught:
+        Prepared(URL("https://mitto.example/sms"), {"X-Mitto-API-Key": value})
+    assert value not in str(caught.value)
+
+
+def test_a_prepared_call_shows_no_headers() -> None:
+    assert KEY not in repr(Prepared(URL("https://mitto.example/sms"), {"X-Mitto-API-Key": KEY}))
 
 
 async def test_bulk_keeps_the_callers_order() -> None:
@@ -276,7 +316,7 @@ async def test_a_fault_of_our_own_is_an_outcome_and_shows_no_secret(
         raise RuntimeError(f"headers: {KEY}")
 
     async with MittoClient("http://127.0.0.1:9", KEY) as client:
-        monkeypatch.setattr(client._http, "build_request", broken)
+        monkeypatch.setattr(client._transport, "post", broken)
         outcome = await client.submit(NUMBER, CONTENT)
     assert (outcome.kind, outcome.reason) == (NEVER_LEFT, "unexpected")
     assert "RuntimeError" in caplog.text

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -40,6 +41,15 @@ def test_no_spelling_of_the_key_survives(key: str) -> None:
 
 def test_what_is_not_the_key_stays() -> None:
     assert Redactor("secret-key")("no such thing") == "no such thing"
+
+
+@given(st.text(st.characters(max_codepoint=0x2FFF), max_size=20), st.sampled_from(["key-1", "sk/it", "++!!", "K1s_"]))
+def test_no_short_cut_lets_anything_through(text: str, key: str) -> None:
+    """Signs that are the same as a letter without regard to case: the Kelvin sign, the long s, the dotted I."""
+    redact = Redactor(key)
+    for spelling in (key, key.upper(), key.replace("k", "\u212a").replace("s", "\u017f"), key.replace("i", "\u0130")):
+        found = re.search(re.escape(key), spelling, re.IGNORECASE)
+        assert (redact(f"{text}{spelling}{text}") != f"{text}{spelling}{text}") == (found is not None)
 
 
 @pytest.mark.parametrize("key", ["", "a", "ab1"])
