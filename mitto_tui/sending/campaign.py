@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -19,11 +18,11 @@ from mitto_tui.sending.meter import Meter
 from mitto_tui.sending.pacing import Pacer, Window
 from mitto_tui.sending.points import Point, reached
 from mitto_tui.sending.ports import CampaignStore, Clock, Gateway
-from mitto_tui.sending.requests import CampaignPolicy, Ended, Requests, failed, not_left
+from mitto_tui.sending.requests import Ended, Requests, failed, not_left
+from mitto_tui.sending.task import CampaignPolicy, CampaignTask
 from mitto_tui.sending.watch import Stop, Tries, Watch, gave_up
 from mitto_tui.sms.campaign import (
     Answered,
-    CampaignLimits,
     CampaignState,
     Canary,
     ClaimedRequest,
@@ -52,16 +51,6 @@ _END_PATIENCE: Final = 60.0
 _SENDING: Final = Phase("sending")
 _WAITING: Final = Phase("finishing", "Waiting for the last answers.")
 _STOPPING: Final = Phase("stopping", "Waiting for the answers to what is on its way.")
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignTask:
-    """What a run has to do. ``bulk`` is whether all texts are one, so that many recipients may go in a request."""
-
-    id: int
-    bulk: bool
-    test: bool
-    limits: CampaignLimits
 
 
 class CampaignRun:
@@ -127,6 +116,11 @@ class CampaignRun:
             window=self._window.size,
         )
 
+    @property
+    def stopping(self) -> bool:
+        """Whether it claims nothing more and only waits for what is in flight."""
+        return self._stop is not None or self._ended_elsewhere
+
     def pause(self, reason: PauseReason = PauseReason.PERSON, sentence: str = "") -> None:
         """Claim nothing more; ``run`` comes back when what is in flight is answered and stored."""
         if self._stop is None:
@@ -175,7 +169,7 @@ class CampaignRun:
     @property
     def _is_over(self) -> bool:
         """Whether nothing more is to be claimed."""
-        return self._stop is not None or self._ended_elsewhere or (not self._more and self._canary is None)
+        return self.stopping or (not self._more and self._canary is None)
 
     @property
     def _allowed(self) -> int:
@@ -184,7 +178,7 @@ class CampaignRun:
 
     def _sizes(self) -> list[int]:
         """How many messages each of the requests may have that can be claimed and sent now."""
-        if self._stop is not None or self._ended_elsewhere or not self._more:
+        if self.stopping or not self._more:
             return []
         # What is answered is stored by the very transaction that claims in its place.
         free = self._allowed - (self._open - len(self._answered))
@@ -225,7 +219,7 @@ class CampaignRun:
         return not await self._sleep(_CANARY_LOOK)
 
     def _say_why_waiting(self) -> None:
-        if self._stop is not None or self._ended_elsewhere:
+        if self.stopping:
             self._phase = _STOPPING
         elif self._more and (held := self._pacer.held) > _HORIZON:
             self._phase = Phase("holding", self._why_held, self._loop.time() + held)
@@ -264,7 +258,7 @@ class CampaignRun:
         self._pacer.share(turn.programs)
         for request in turn.claimed:
             self._begin(request, at + _LEASE_MARGIN)
-        if self._stop is None and not self._ended_elsewhere:
+        if not self.stopping:
             self._phase = _SENDING if self._more else _WAITING
 
     async def _stored(self, answered: list[Answered], sizes: Sequence[int]) -> tuple[Turn, datetime]:

@@ -12,6 +12,7 @@ from typing import Final
 from mitto_tui.sending.pacing import Pacer
 from mitto_tui.sending.points import Point, reached
 from mitto_tui.sending.ports import Clock, Gateway
+from mitto_tui.sending.task import CampaignPolicy
 from mitto_tui.sms.campaign import ClaimedRequest
 from mitto_tui.sms.reference import with_token
 from mitto_tui.sms.submission import Content, Outcome, OutcomeKind
@@ -19,21 +20,6 @@ from mitto_tui.sms.submission import Content, Outcome, OutcomeKind
 _SHORT: Final = 0.05
 """Seconds of a hold that what is claimed already need not be given back for."""
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignPolicy:
-    """What an account asks for around each request. Times are in seconds.
-
-    ``timeout`` is the longest a request may take. ``tracked`` puts the token into the reference. ``callback`` is used
-    where a message names none. ``patience`` is how long an answer that can't be stored is kept and tried again; None
-    is for as long as the run isn't stopped.
-    """
-
-    timeout: float = 30.0
-    tracked: bool = True
-    callback: str | None = None
-    patience: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

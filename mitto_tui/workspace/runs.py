@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from mitto_tui.sending.campaign import CampaignRun, CampaignTask
+from mitto_tui.sending.campaign import CampaignRun
 from mitto_tui.sending.pacing import Pacer
-from mitto_tui.sending.requests import CampaignPolicy
+from mitto_tui.sending.task import CampaignPolicy, CampaignTask
 from mitto_tui.sms.campaign import CampaignLimits, CampaignState, PauseReason, RunProgress
 from mitto_tui.sms.checked_row import RowStatus
 from mitto_tui.sms.errors import InvalidInput, MittoTuiError, SetupProblem
@@ -54,6 +56,11 @@ class RunningCampaign:
         """Whether it has ended, however it did."""
         return self._task.done()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether it claims nothing more and only waits for what is in flight."""
+        return self._run.stopping
+
     def pause(self, reason: PauseReason = PauseReason.PERSON, sentence: str = "") -> None:
         """Claim nothing more, at once; what is in flight is waited for, then the campaign is paused."""
         self._run.pause(reason, sentence)
@@ -78,6 +85,7 @@ class Runs:
         self._runs: dict[int, RunningCampaign] = {}
         self._rates: dict[int, float] = {}
         self._pacer: Pacer | None = None
+        self._starting = asyncio.Lock()
         database, profile = workspace.database, workspace.profile.name
         self._store = CampaignSending(database, profile, workspace.is_alive)
         self._approvals = Approvals(database)
@@ -113,26 +121,30 @@ class Runs:
     async def start(self, campaign: int) -> RunningCampaign:
         """Begin to send a ready campaign, or go on with a paused one, with the limits kept at its approval.
 
-        Where this program sends it already, that run is the answer.
+        Where this program sends it already, that run is the answer; one that is just stopping is waited for first.
         """
-        client = await self._workspace.client()
-        found = await self._get(campaign)
-        if found.state is CampaignState.APPROVING:
-            found = await self.approve(campaign, found.limits or CampaignLimits())
-        if (running := self._runs.get(campaign)) is not None:
-            return running
-        limits = await self._limits(found)
-        workspace = self._workspace
-        profile = workspace.profile
+        async with self._starting:
+            client = await self._workspace.client()
+            while (running := self._runs.get(campaign)) is not None:
+                if not running.stopping:
+                    return running
+                with contextlib.suppress(MittoTuiError):  # what ended it was said where it happened
+                    await running.wait()
+            found = await self._get(campaign)
+            if found.state is CampaignState.APPROVING:
+                found = await self.approve(campaign, found.limits or CampaignLimits())
+            return self._start(found, await self._limits(found), client)
+
+    def _start(self, found: Campaign, limits: CampaignLimits, client: MittoClient) -> RunningCampaign:
+        workspace, profile = self._workspace, self._workspace.profile
         policy = CampaignPolicy(profile.timeout, profile.tracking, profile.callback, self.patience)
-        options = _options(found)
-        task = CampaignTask(campaign, found.text is not None and limits.chunk > 1, options.test, limits)
-        gateway = ClientGateway(client)
+        task = CampaignTask(found.id, found.text is not None and limits.chunk > 1, _options(found).test, limits)
         if limits.rate is not None:
-            self._rates[campaign] = limits.rate
-        run = CampaignRun(task, gateway, self._store, workspace.now, workspace.owner, policy, self._paced())
-        running = RunningCampaign(campaign, run, asyncio.create_task(self._carry_out(campaign, run)))
-        self._runs[campaign] = running
+            self._rates[found.id] = limits.rate
+        gateway, pacer = ClientGateway(client), self._paced()
+        run = CampaignRun(task, gateway, self._store, workspace.now, workspace.owner, policy, pacer)
+        running = RunningCampaign(found.id, run, asyncio.create_task(self._carry_out(found.id, run)))
+        self._runs[found.id] = running
         return running
 
     async def pause(self, campaign: int) -> Campaign:
@@ -296,8 +308,6 @@ def _not_left() -> Outcome:
 
 
 def _without_canary(limits: CampaignLimits) -> CampaignLimits:
-    from dataclasses import replace
-
     return replace(limits, canary=None)
 
 

@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from mitto_tui.sending.campaign import CampaignRun, CampaignTask
+from mitto_tui.sending.campaign import CampaignRun
 from mitto_tui.sending.pacing import Pacer
-from mitto_tui.sending.requests import CampaignPolicy
+from mitto_tui.sending.task import CampaignPolicy, CampaignTask
 from mitto_tui.sms.campaign import Answered, CampaignLimits, CampaignState, ClaimedRequest, PauseReason, Turn
 from mitto_tui.sms.errors import MittoTuiError
 from mitto_tui.sms.status import Status
