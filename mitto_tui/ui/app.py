@@ -188,8 +188,12 @@ class MittoApp(ResilientApp, inherit_bindings=False):
             super().action_command_palette()
 
     async def action_quit(self) -> None:
-        from mitto_tui.ui.screens.leaving import LeavingDialog
+        from mitto_tui.ui.screens.leaving import LeavingCampaigns, LeavingDialog
 
+        if self.workspace is not None and self.workspace.runs.all:
+            if not isinstance(self.screen, LeavingCampaigns):
+                self.push_screen(LeavingCampaigns(self.workspace))
+            return
         for screen in self.standing_screens():
             if isinstance(screen, ModeScreen):
                 await screen.before_quit()

@@ -28,6 +28,13 @@ class MessagesUnderWay(MittoTuiError):
         super().__init__(f"{messages} still on the way to Mitto.", "Try again when the answer is there.")
 
 
+class CampaignUnderWay(MittoTuiError):
+    """A campaign is being sent."""
+
+    def __init__(self, campaign: int) -> None:
+        super().__init__(f"Campaign {campaign} is being sent.", "Pause it in Bulk first: it can be resumed any time.")
+
+
 async def reopen(app: MittoApp, profile: str | None, *, sandbox: bool = False) -> None:
     """Open a profile in place of the one that is open, every screen anew.
 
@@ -36,6 +43,8 @@ async def reopen(app: MittoApp, profile: str | None, *, sandbox: bool = False) -
     from mitto_tui.workspace.workspace import Workspace
 
     old = app.workspace
+    if old is not None and old.runs.all:
+        raise CampaignUnderWay(old.runs.all[0].id)
     if old is not None and old.sending:
         raise MessagesUnderWay(old.sending)
     for screen in app.standing_screens():

@@ -42,10 +42,11 @@ class TimeLeft:
         if share < _EARLY or gone < _SOON:
             return shown
         left = gone * (1 - share) / share
-        return f"{shown}, {_span(left)} left"
+        return f"{shown}, {span(left)} left"
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
+    """``12 s``, ``3 min``, ``2 h 5 min``: at least a second."""
     if seconds < 60:
         return f"{max(round(seconds), 1)} s"
     minutes = round(seconds / 60)

@@ -364,7 +364,7 @@ class Workspace:
 
     async def _close_retired(self) -> None:
         """Close clients that are not used any more, once nothing is under way with them."""
-        if not self._under_way:
+        if not self._under_way and not self.runs.all:
             retired, self._retired = self._retired, []
             for client in retired:
                 await client.aclose()

@@ -35,7 +35,7 @@ class CheckStep(BulkStep):
     NAME = "Check"
     ABOUT = (
         "Every row of the list with what becomes of it. What is left out says why, and can be exported, mended and "
-        "opened again in step 1. The checked list is kept as a draft; nothing is sent from here."
+        "opened again in step 1. The checked list is kept as a draft; the next step sends to it."
     )
     ACTIONS: ClassVar[tuple[type[Command], ...]] = commands.COMMANDS
     BINDINGS: ClassVar[list[BindingType]] = bindings(*ACTIONS)

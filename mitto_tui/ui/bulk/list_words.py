@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 ABOUT: Final = (
     "The list of those who get the message: a file of almost any kind, or rows pasted from anywhere. Lists that "
-    "were checked before and not sent can be gone on with."
+    "were checked before can be gone on with, and so can those that are being sent."
 )
 HELP: Final = {
     "#list-path": "The path of a list. What fits is offered while you type: tab or enter take it. Paths may begin "
     "with ~; a file dropped on the terminal is understood too.",
     "#list-rows": "Rows to send to, pasted or typed: one number a line, or cells copied from a spreadsheet.",
-    "SavedTable": "Lists that were checked and not sent. Enter goes on with one.",
+    "SavedTable": "Lists that were checked, those being sent, and those sent last. Enter goes on with one.",
     "RecentTable": "Files that were opened last. Enter opens one.",
 }
 _HINT: Final = "CSV, TXT, Excel, ODS or vCard; or drop a file on this window."

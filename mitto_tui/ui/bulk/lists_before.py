@@ -1,4 +1,4 @@
-"""What was there before: lists that were checked and not sent, and files that were opened last."""
+"""What was there before: lists that were checked, those being sent or sent last, and files that were opened last."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ if TYPE_CHECKING:
 
 _MOST: Final = 200
 """Checked lists that are shown."""
+_MOST_OVER: Final = 20
+"""Of those that are finished or cancelled."""
+
+
+def in_order(found: list[Campaign]) -> list[Campaign]:
+    """What is worth going on with first: what is being sent or waits for it, drafts, and a few that are over."""
+    drafts = [campaign for campaign in found if campaign.state is CampaignState.DRAFT]
+    over = [campaign for campaign in found if campaign.state in (CampaignState.FINISHED, CampaignState.CANCELLED)]
+    others = [campaign for campaign in found if campaign not in drafts and campaign not in over]
+    return [*others, *drafts, *over[:_MOST_OVER]]
 
 
 class ListsBefore(Container):
@@ -116,7 +126,7 @@ class ListsBefore(Container):
 
         def read() -> tuple[list[Campaign], list[Recent]]:
             found = workspace.campaigns.list(profile, _MOST)
-            return [campaign for campaign in found if campaign.state is CampaignState.DRAFT], recents.files()
+            return in_order(found), recents.files()
 
         try:
             campaigns, recent = await aside(read)
@@ -170,8 +180,11 @@ class ListsBefore(Container):
         if isinstance(what, Recent):
             work = partial(RecentPaths.of(self._workspace).forget, what.path)
             self.run_worker(self._change(work, ""), group="forget")
-        elif what is not None:
+        elif what is not None and what.state is CampaignState.DRAFT:
             self._ask(what)
+        elif what is not None:
+            kept = f"Campaign {what.id} was approved, so it is kept with its messages; only drafts can be deleted."
+            self.post_message(self.Said(Content.styled(kept, DIM)))
 
     def _ask(self, campaign: Campaign) -> None:
         rows = campaign.totals.get("rows")

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Final
 
 from mitto_tui.sms.visible import one_line
-from mitto_tui.storage.campaigns import Campaign
+from mitto_tui.storage.campaigns import Campaign, CampaignState
+from mitto_tui.ui.bulk.send_words import state_word
 from mitto_tui.ui.excerpts import first_words
 from mitto_tui.ui.literal import mask_numbers
 from mitto_tui.ui.recent_paths import Recent
@@ -17,11 +18,11 @@ from mitto_tui.ui.widgets.shelf_table import ListSource, Placed
 from mitto_tui.ui.widgets.table_cells import Cell, Column
 
 _WHEN: Final = Column("When", 6, right=True)
+_STATE: Final = Column("", 10)
 _NAME: Final = Column("List", 18)
 _NAME_ALONE: Final = Column("List", 0)
 _ROWS: Final = Column("Rows", 9, right=True)
 _OK: Final = Column("OK", 9, right=True)
-_FEW_ROWS: Final = Column("Rows", 7, right=True)
 _FEW_OK: Final = Column("OK", 7, right=True)
 _TEXT: Final = Column("Text", 0)
 _FILE: Final = Column("File", 18)
@@ -30,6 +31,14 @@ _FOLDER: Final = Column("Folder", 0)
 _NARROW: Final = 58
 """Cells below which the text gives way."""
 _SLIM: Final = 34
+
+
+_STYLES: Final = {
+    CampaignState.APPROVING: "accent",
+    CampaignState.READY: "accent",
+    CampaignState.RUNNING: "accent",
+    CampaignState.PAUSED: "accent",
+}
 
 
 class SavedTable(PagedTable[Placed[Campaign]]):
@@ -45,7 +54,9 @@ class SavedTable(PagedTable[Placed[Campaign]]):
         self.show(source, at=source.row_id(at) if campaigns else None)
 
     def columns(self, width: int) -> Sequence[Column]:
-        return (_WHEN, _NAME_ALONE, _FEW_ROWS, _FEW_OK) if width < _NARROW else (_WHEN, _NAME, _ROWS, _OK, _TEXT)
+        if width < _NARROW:
+            return (_WHEN, _STATE, _NAME_ALONE, _FEW_OK)
+        return (_WHEN, _STATE, _NAME, _ROWS, _OK, _TEXT)
 
     def cells(self, row: Placed[Campaign], columns: Sequence[Column]) -> Sequence[Cell]:
         return [self._cell(row.line, column) for column in columns]
@@ -53,6 +64,8 @@ class SavedTable(PagedTable[Placed[Campaign]]):
     def _cell(self, campaign: Campaign, column: Column) -> Cell:
         if column is _WHEN:
             return Cell(when(campaign.updated_at), "muted")
+        if column is _STATE:
+            return Cell(state_word(campaign.state), _STYLES.get(campaign.state, "muted"))
         if column.title == "Rows":
             return Cell(_number(campaign.totals, "rows", column.width), "muted")
         if column.title == "OK":

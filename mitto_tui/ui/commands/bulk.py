@@ -1,4 +1,4 @@
-"""What can be done on the way from a list to its check, whatever step is shown."""
+"""What can be done on the way from a list to its sending, whatever step is shown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Next(Command):
     key = "ctrl+s,f9"
     label = "Next step"
     title = "Go to the next step"
-    help = "List, columns, message, check: goes on where nothing is missing, else says what is."
+    help = "List, columns, message, check, send: goes on where nothing is missing, else says what is."
     footer = True
 
     @classmethod

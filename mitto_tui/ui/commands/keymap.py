@@ -20,7 +20,9 @@ _NEEDED: Final = frozenset(
     | {"backspace", "delete", "space", "insert", "ctrl+c", "ctrl+v"}
 )
 """Keys that fields and lists can't do without."""
-_STEPS: Final = frozenset({"list", "columns", "message", "check"})
+_STEPS: Final = frozenset({"list", "columns", "message", "check", "send"})
+_NOT_LAST: Final = "bulk.next"
+"""A command of the screen that is not there in the last step, which has its key to itself."""
 """The steps of Bulk: each has its commands beside the screen's own."""
 _SAME: Final = {"ctrl+h": "backspace", "ctrl+i": "tab", "ctrl+j": "enter", "ctrl+m": "enter"}
 """What many terminals send for the first is the second."""
@@ -112,4 +114,6 @@ def _clash(keys: Mapping[str, str], known: Mapping[str, type[Command]]) -> tuple
 
 def _meet(one: str, other: str) -> bool:
     rooms = {one.partition(".")[0], other.partition(".")[0]}
+    if _NOT_LAST in (one, other) and "send" in rooms:
+        return False
     return len(rooms) == 1 or "app" in rooms or ("bulk" in rooms and not rooms.isdisjoint(_STEPS))

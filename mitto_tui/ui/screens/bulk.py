@@ -1,4 +1,4 @@
-"""Bulk: one message for a list, step by step: list, columns, message, check. One can always go back."""
+"""Bulk: one message for a list, step by step: list, columns, message, check, send. One can always go back."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ from textual.widgets import Static
 from mitto_tui.recipients.deciding import Bare
 from mitto_tui.recipients.readers.model import Choices, ListProblem
 from mitto_tui.sms.errors import InvalidInput, MittoTuiError
-from mitto_tui.storage.campaigns import Campaign
+from mitto_tui.storage.campaigns import Campaign, CampaignState
 from mitto_tui.ui.bulk.check_step import CheckStep
 from mitto_tui.ui.bulk.columns_step import ColumnsStep
 from mitto_tui.ui.bulk.job import BulkJob
 from mitto_tui.ui.bulk.list_step import ListStep
 from mitto_tui.ui.bulk.message_step import MessageStep
+from mitto_tui.ui.bulk.running_line import RunningLine
+from mitto_tui.ui.bulk.send_step import SendStep
 from mitto_tui.ui.bulk.step import BulkStep
 from mitto_tui.ui.bulk.step_line import StepLine
 from mitto_tui.ui.commands import bulk as commands
@@ -37,8 +39,8 @@ from mitto_tui.ui.themes import DIM, WARN
 from mitto_tui.workspace.list_check import options_of
 from mitto_tui.workspace.lists import NumberChoices, OpenedList
 
-_STEPS: Final[Sequence[type[BulkStep]]] = (ListStep, ColumnsStep, MessageStep, CheckStep)
-_LIST, _COLUMNS, _MESSAGE, _CHECK = range(4)
+_STEPS: Final[Sequence[type[BulkStep]]] = (ListStep, ColumnsStep, MessageStep, CheckStep, SendStep)
+_LIST, _COLUMNS, _MESSAGE, _CHECK, _SEND = range(5)
 
 
 def _of_all_steps(pick: Callable[[type[BulkStep]], Mapping[str, str]]) -> dict[str, str]:
@@ -46,12 +48,21 @@ def _of_all_steps(pick: Callable[[type[BulkStep]], Mapping[str, str]]) -> dict[s
 
 
 class BulkScreen(ModeScreen):
-    """The way from a list to its check."""
+    """The way from a list to its sending."""
 
     MODE = "bulk"
     CSS_PATH: ClassVar[Any] = [
         f"../styles/{name}.tcss"
-        for name in ("bulk", "bulk_list", "bulk_columns", "bulk_message", "bulk_check", "replace", "writing")
+        for name in (
+            "bulk",
+            "bulk_list",
+            "bulk_columns",
+            "bulk_message",
+            "bulk_check",
+            "bulk_send",
+            "replace",
+            "writing",
+        )
     ]
     ACTIONS: ClassVar[tuple[type[Command], ...]] = commands.COMMANDS
     BINDINGS: ClassVar[list[BindingType]] = bindings(*commands.COMMANDS)
@@ -69,6 +80,7 @@ class BulkScreen(ModeScreen):
 
     def body(self) -> ComposeResult:
         yield StepLine([step.NAME for step in _STEPS])
+        yield RunningLine()
         yield Static("", markup=False, id="bulk-said")
         yield Container(id="steps")
 
@@ -101,7 +113,7 @@ class BulkScreen(ModeScreen):
     @property
     def can_go_on(self) -> bool:
         """Whether there is a step after this one."""
-        return self._index < _CHECK
+        return self._index < _SEND
 
     @property
     def can_go_back(self) -> bool:
@@ -124,6 +136,7 @@ class BulkScreen(ModeScreen):
             self.say()
             self._refresh_line()
             self.refresh_bindings()
+            self._show_running()
             step.come()
 
     def _refresh_line(self) -> None:
@@ -156,7 +169,7 @@ class BulkScreen(ModeScreen):
 
     async def _go_on(self, to: int) -> None:
         """Go to a later step, as far as nothing is missing."""
-        while self._index < min(to, _CHECK):
+        while self._index < min(to, _SEND):
             step = self.step
             if not step.proceed():
                 return
@@ -284,7 +297,7 @@ class BulkScreen(ModeScreen):
         job.sender, job.template, job.options = campaign.sender, campaign.template, options_of(campaign.options)
         job.raw_options = {}
         job.sums, job.campaign, job.checked = None, campaign, job.asked
-        await self._show(_CHECK)
+        await self._show(_CHECK if campaign.state is CampaignState.DRAFT else _SEND)
 
     def _reopened(self, campaign: Campaign) -> OpenedList | None:
         """In a thread: the file that a draft was made from, read as it was then; None where that can't be.
@@ -314,12 +327,44 @@ class BulkScreen(ModeScreen):
             return None
         return replace(again, numbers=_numbers_of(source))
 
+    # -- what is being sent -------------------------------------------------------------------------------------------
+
+    @on(SendStep.Progressed)
+    def _progressed(self, event: SendStep.Progressed) -> None:
+        event.stop()
+        self._show_running()
+
+    def _show_running(self) -> None:
+        """Say what is being sent, unless that is what is shown."""
+        step = self._steps[_SEND]
+        if isinstance(step, SendStep) and step.is_mounted:
+            shown = step.campaign if self._index == _SEND else None
+            boards = step.sending.under_way
+            others = [board for board in boards if shown is None or board.campaign.id != shown.id]
+            self.query_one(RunningLine).show(others)
+
+    @on(RunningLine.Clicked)
+    def _running_clicked(self, event: RunningLine.Clicked) -> None:
+        event.stop()
+        self._openings += 1
+        self._resume(event.campaign, self._openings)
+
+    @on(SendStep.AnotherList)
+    async def _another_list(self, event: SendStep.AnotherList) -> None:
+        event.stop()
+        await self._show(_LIST)
+
     # -- the rest -----------------------------------------------------------------------------------------------------
 
     def masking_changed(self) -> None:
         self._refresh_line()
         for step in self._made:
             step.masking_changed()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == commands.Next.action() and not self.can_go_on:
+            return False  # the last step has its key to itself
+        return super().check_action(action, parameters)
 
     def store_changed(self) -> None:
         for step in self._made:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _SETTLE = 0.06
 """Seconds that the cursor rests on a row until it is shown."""
 _LEFT_OUT = "Left out: "
-_KEPT = "kept as a draft: nothing is sent"
+_KEPT = "kept as a draft: nothing is sent yet"
 
 
 class CheckedList(Vertical):
