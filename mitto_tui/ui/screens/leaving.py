@@ -60,7 +60,7 @@ class LeavingCampaigns(Dialog):
         answers = (Answer("stay", "Stay", "esc"), Answer("close", "Pause and close", "c"))
         super().__init__("A campaign is being sent", "", answers, kind="-warning")
         self._workspace = workspace
-        self._closing = False
+        self._leaving = False
 
     def body_widgets(self) -> ComposeResult:
         yield Static("Counting what is sent…", markup=False, id="leaving")
@@ -83,7 +83,7 @@ class LeavingCampaigns(Dialog):
             said.append(f"Campaign {run.id}: {sent} sent of {total:,}.")
         what = "it" if len(said) == 1 else "them"
         said.append(f"Closing waits for what is on its way, then pauses {what}. Resume goes on, tomorrow if you like.")
-        if not self._closing:
+        if not self._leaving:
             self._say("\n".join(said))
 
     def _say(self, words: str) -> None:
@@ -92,17 +92,17 @@ class LeavingCampaigns(Dialog):
     def action_answer(self, name: str) -> None:
         if name != "close":
             super().action_answer(name)
-        elif not self._closing:
-            self._closing = True
+        elif not self._leaving:
+            self._leaving = True
             self._say("Waiting for the answers to what is on its way…")
             self.query_one("#answers").display = False
             # What has begun goes on, whether somebody presses escape meanwhile or not.
-            self.app.run_worker(self._close(), group="leaving-campaigns", exit_on_error=False)
+            self.app.run_worker(self._pause_and_end(), group="leaving-campaigns", exit_on_error=False)
 
     def action_safe(self) -> None:
-        if not self._closing:
+        if not self._leaving:
             super().action_safe()
 
-    async def _close(self) -> None:
+    async def _pause_and_end(self) -> None:
         await self._workspace.runs.aclose()
         await self.app.run_action("app.quit")
