@@ -274,7 +274,7 @@ class CampaignRun:
                 sizes = ()
                 waiting = sum(len(one.request) for one in (*answered, *self._answered))
                 kept = f" The answers for {waiting:,} messages are kept until they can be stored." if waiting else ""
-                self._phase = Phase("storing", f"{error.message}{kept} Nothing more leaves until then.")
+                self._phase = Phase("storing", f"{error.message}{kept} {error.advice}".strip())
             await self._sleep(_TRY_AGAIN)
             answered += self._answered
             self._answered = []

@@ -105,4 +105,7 @@ class LeavingCampaigns(Dialog):
 
     async def _pause_and_end(self) -> None:
         await self._workspace.runs.aclose()
-        await self.app.run_action("app.quit")
+        if self._workspace.runs.all:  # it was waited for as long as makes sense; the rest is written down as in doubt
+            self.app.exit(0)
+        else:
+            await self.app.run_action("app.quit")
