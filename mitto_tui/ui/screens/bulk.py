@@ -17,13 +17,13 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
-from mitto_tui.recipients.deciding import Bare
-from mitto_tui.recipients.readers.model import Choices, ListProblem
+from mitto_tui.recipients.readers.model import ListProblem
 from mitto_tui.sms.errors import InvalidInput, MittoTuiError
 from mitto_tui.storage.campaigns import Campaign, CampaignState
 from mitto_tui.ui.bulk.check_step import CheckStep
 from mitto_tui.ui.bulk.columns_step import ColumnsStep
 from mitto_tui.ui.bulk.job import BulkJob
+from mitto_tui.ui.bulk.kept_source import choices_of, numbers_of
 from mitto_tui.ui.bulk.list_step import ListStep
 from mitto_tui.ui.bulk.message_step import MessageStep
 from mitto_tui.ui.bulk.running_line import RunningLine
@@ -315,7 +315,7 @@ class BulkScreen(ModeScreen):
         except (ListProblem, OSError):
             return None
         try:
-            again = opened.again(_choices_of(source))
+            again = opened.again(choices_of(source))
         except ListProblem:
             opened.close()
             return None
@@ -325,7 +325,7 @@ class BulkScreen(ModeScreen):
         if not isinstance(columns, list) or list(again.columns) != columns:
             again.close()
             return None
-        return replace(again, numbers=_numbers_of(source))
+        return replace(again, numbers=numbers_of(source))
 
     # -- what is being sent -------------------------------------------------------------------------------------------
 
@@ -381,29 +381,3 @@ class BulkScreen(ModeScreen):
     def on_unmount(self) -> None:
         if self.job.opened is not None:
             self.job.opened.close()
-
-
-def _choices_of(source: Mapping[str, object]) -> Choices:
-    encoding, delimiter, header, sheet = (source.get(name) for name in ("encoding", "delimiter", "header", "sheet"))
-    text = source.get("style") is not None
-    return Choices(
-        encoding=encoding if text and isinstance(encoding, str) and encoding else None,
-        delimiter=delimiter if text and isinstance(delimiter, str) else None,
-        header=header if isinstance(header, bool) and source.get("format") != "vcf" else None,
-        sheet=sheet if isinstance(sheet, str) and sheet else None,
-    )
-
-
-def _numbers_of(source: Mapping[str, object]) -> NumberChoices:
-    column, country, refuse = source.get("phone_column"), source.get("country"), source.get("refuse")
-    try:
-        bare = Bare(str(source.get("bare")))
-    except ValueError:
-        bare = Bare.AUTO
-    return NumberChoices(
-        column if isinstance(column, int) else None,
-        country if isinstance(country, str) else "",
-        bare,
-        frozenset(map(str, refuse)) if isinstance(refuse, list) else frozenset(),
-        source.get("take_all") is True,
-    )
