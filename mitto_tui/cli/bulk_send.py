@@ -16,12 +16,12 @@ from mitto_tui.cli.bulk_job import ListJob, emit_summary
 from mitto_tui.cli.bulk_words import cost_words, say_findings
 from mitto_tui.cli.campaign_run import ended, on_interrupt, raising_interrupts, send_campaign
 from mitto_tui.cli.campaign_words import UNFINISHED, Sums, program, summary
-from mitto_tui.cli.context import Globals, globals_of
+from mitto_tui.cli.context import Globals, ending_signals, globals_of, question
 from mitto_tui.cli.exits import Exit
 from mitto_tui.cli.output import OutputLost, emit_outcome, plural, say
 from mitto_tui.cli.progress import ProgressLine
 from mitto_tui.cli.timeline import local
-from mitto_tui.sms.campaign import CampaignLimits
+from mitto_tui.sms.campaign import CampaignLimits, CampaignState
 from mitto_tui.sms.errors import InvalidInput, MittoTuiError
 from mitto_tui.sms.message import MessageType
 from mitto_tui.sms.visible import one_line
@@ -119,7 +119,8 @@ class _Sending:
     def sent(self, campaign: Campaign, chosen: Globals) -> Exit:
         """Send an approved campaign, and tell how it ended."""
         if self.report is None:
-            say(f"Sending campaign {campaign.id}. Ctrl+C pauses it.")
+            how = " as test calls: nothing is delivered or charged" if self._job.options.test else ""
+            say(f"Sending campaign {campaign.id}{how}. Ctrl+C pauses it.")
         try:
             return self._runner.run(send_campaign(self._workspace, chosen, campaign.id, self.report))
         except (KeyboardInterrupt, Exception):
@@ -197,7 +198,7 @@ class _Sending:
                 "again",
                 f"Campaign {open_one.id} of {local(open_one.created_at)[:16]} has the same messages for the same "
                 f"numbers, and has not ended: it is {open_one.state.value}. {_NOTHING_KEPT}",
-                f"Go on with it: {self._call} campaign resume {open_one.id}. To send everything once more: --again.",
+                f"{self._how_to_go_on(open_one)}To send everything once more, add --again.",
             )
         reached = [(one, sums) for one in same if (sums := self._sums(one)).accepted or sums.in_doubt]
         if not reached:
@@ -224,8 +225,13 @@ class _Sending:
             "again",
             f"Another program began campaign {twin.id} meanwhile, with the same messages for the same numbers. "
             f"This one, campaign {campaign.id}, was cancelled before anything was sent.",
-            f"Look at the other one: {self._call} campaign show {twin.id}. To send everything once more: --again.",
+            f"Look at the other one: {self._call} campaign show {twin.id}\nTo send everything once more, add --again.",
         )
+
+    def _how_to_go_on(self, open_one: Campaign) -> str:
+        if open_one.state is CampaignState.RUNNING:
+            return f"See how far it is: {self._call} campaign show {open_one.id}\n"
+        return f"Go on with it: {self._call} campaign resume {open_one.id}\n"
 
     def _sums(self, campaign: Campaign) -> Sums:
         return Sums.of(self._runner.run(self._workspace.runs.counts(campaign.id)))
@@ -282,9 +288,10 @@ class _Sending:
             return True
 
     def _say_kept(self, campaign: Campaign) -> None:
-        say(f"Campaign {campaign.id} is kept:")
-        say(f"  {self._call} campaign resume {campaign.id} goes on with it")
-        say(f"  {self._call} campaign cancel {campaign.id} gives it up")
+        say(f"Campaign {campaign.id} is kept. To go on with it:")
+        say(f"  {self._call} campaign resume {campaign.id}")
+        say("To give it up:")
+        say(f"  {self._call} campaign cancel {campaign.id}")
 
     def _end(self, code: Exit, sentence: str) -> NoReturn:
         say(sentence)
@@ -301,7 +308,8 @@ def _ask(question: str, draft: Campaign) -> None:
 
 
 def _prompt(text: str) -> str:
-    return str(typer.prompt(text, default="", show_default=False, err=True)).strip()
+    with question():
+        return str(typer.prompt(text, default="", show_default=False, err=True)).strip()
 
 
 class _Interrupted(Exception):
@@ -350,7 +358,7 @@ def _patient_interrupts() -> Iterator[_Interrupts]:
     if threading.current_thread() is not threading.main_thread():
         yield interrupts
         return
-    before: Mapping[int, object] = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before: Mapping[int, object] = {number: signal.getsignal(number) for number in (signal.SIGINT, *ending_signals())}
     for number in before:
         signal.signal(number, interrupts)
     try:

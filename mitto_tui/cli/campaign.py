@@ -19,7 +19,7 @@ from mitto_tui.cli.campaign_words import (
     summary,
 )
 from mitto_tui.cli.context import JsonFlag, globals_of, interruptible, is_terminal, with_workspace
-from mitto_tui.cli.exits import Exit
+from mitto_tui.cli.exits import Exit, exit_for_campaign
 from mitto_tui.cli.output import emit, emit_outcome, plural, say
 from mitto_tui.cli.progress import ProgressLine
 from mitto_tui.sms.campaign import CampaignState
@@ -71,7 +71,8 @@ def show(context: typer.Context, campaign_id: IdArgument, as_json: JsonFlag = Fa
     """Show one campaign: how it stands, and what needs attention."""
 
     async def work(workspace: Workspace) -> Exit:
-        await _tell(workspace, find(workspace, campaign_id), program(globals_of(context)), as_json=as_json)
+        call = program(globals_of(context))
+        await _tell(workspace, find(workspace, campaign_id, call), call, as_json=as_json)
         return Exit.DONE
 
     return with_workspace(context, work)
@@ -83,7 +84,7 @@ def pause(context: typer.Context, campaign_id: IdArgument, as_json: JsonFlag = F
     call = program(globals_of(context))
 
     async def work(workspace: Workspace) -> Exit:
-        found = find(workspace, campaign_id)
+        found = find(workspace, campaign_id, call)
         if found.state not in UNFINISHED:
             raise InvalidInput("id", f"Campaign {campaign_id} {_NOT_GOING[found.state]}, so there is nothing to pause.")
         before = found.state
@@ -110,7 +111,7 @@ def resume(context: typer.Context, campaign_id: IdArgument, as_json: JsonFlag = 
     chosen = globals_of(context)
 
     async def work(workspace: Workspace) -> Exit:
-        found = find(workspace, campaign_id)
+        found = find(workspace, campaign_id, program(chosen))
         counts = await _counts(workspace, found)
         _check_resumable(found)
         if found.state is CampaignState.FINISHED and not Sums.of(counts).queued:
@@ -119,7 +120,7 @@ def resume(context: typer.Context, campaign_id: IdArgument, as_json: JsonFlag = 
             else:
                 say(f"Campaign {campaign_id} is finished: nothing is queued, so nothing was sent.")
                 say_what_to_do(found, counts, program(chosen))
-            return Exit.IN_DOUBT if counts.get(Status.IN_DOUBT) else Exit.DONE
+            return exit_for_campaign(found.state, found.reason, counts)
         return await send_campaign(workspace, chosen, campaign_id, emit_outcome if as_json else None)
 
     return ended(with_workspace(context, work))
@@ -136,7 +137,7 @@ def cancel(
     call = program(globals_of(context))
 
     async def work(workspace: Workspace) -> Exit:
-        found = find(workspace, campaign_id)
+        found = find(workspace, campaign_id, call)
         queued = Sums.of(await _counts(workspace, found)).queued
         if found.state is CampaignState.DRAFT or (found.state is CampaignState.FINISHED and not queued):
             raise InvalidInput(
@@ -169,19 +170,20 @@ def _confirm_cancel(found: Campaign, queued: int) -> None:
         raise MittoTuiError("Nothing was cancelled.")
 
 
-def find(workspace: Workspace, campaign_id: int) -> Campaign:
-    """A campaign of the profile. Raises InvalidInput where there is none, or where it is another profile's."""
+def find(workspace: Workspace, campaign_id: int, call: str) -> Campaign:
+    """A campaign of the profile. Raises InvalidInput where there is none, or where it is another profile's.
+
+    ``call`` is how this program was called, as ``program`` says.
+    """
     found = workspace.campaigns.get(campaign_id) if 0 < campaign_id < 2**63 else None
     if found is None:
-        raise InvalidInput(
-            "id", f"There is no campaign {campaign_id}.", "mitto-tui campaign list shows those there are."
-        )
+        raise InvalidInput("id", f"There is no campaign {campaign_id}.", f"{call} campaign list shows those there are.")
     if found.profile != workspace.profile.name:
         options = "--sandbox" if found.profile == "sandbox" else f"--profile {found.profile}"
         raise InvalidInput(
             "id",
             f"Campaign {campaign_id} belongs to the profile {found.profile}, and not to {workspace.profile.name}.",
-            f"Use mitto-tui {options} campaign.",
+            f"See it with: mitto-tui {options} campaign show {campaign_id}",
         )
     return found
 

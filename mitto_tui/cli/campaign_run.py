@@ -8,16 +8,16 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from mitto_tui.cli.campaign_words import program, say_summary, summary
-from mitto_tui.cli.context import Globals
+from mitto_tui.cli.context import Globals, ending_signals, interrupt
 from mitto_tui.cli.exits import Exit, exit_for_campaign
 from mitto_tui.cli.output import plural, say, say_error
 from mitto_tui.cli.progress import StatusLine, span
-from mitto_tui.sms.campaign import CampaignState, Phase, RunProgress
+from mitto_tui.sms.campaign import CampaignState, PauseReason, Phase, RunProgress
 from mitto_tui.sms.errors import MittoTuiError
 from mitto_tui.sms.status import Status
 
@@ -46,7 +46,7 @@ async def send_campaign(
         running = await workspace.runs.start(campaign)
         interrupts.of(running)
         try:
-            found = await _follow(running, before, interrupts.line)
+            found = await _follow(running, before, interrupts)
         except MittoTuiError as error:
             interrupts.line.clear()
             return await _ended_badly(workspace, running, error, call, report)
@@ -87,16 +87,25 @@ async def _ended_badly(
     except MittoTuiError:
         return Exit.IN_DOUBT if left else Exit.REFUSED
     if report is not None and found is not None:
-        report(summary(found, counts, running.progress))
+        # The store has not heard of it yet: whoever opens it next writes the doubt and the pause down.
+        untold = min(left, counts.get(Status.SENDING, 0))
+        doubtful = counts.get(Status.IN_DOUBT, 0) + untold
+        known = {**counts, Status.SENDING: counts.get(Status.SENDING, 0) - untold, Status.IN_DOUBT: doubtful}
+        if found.state is CampaignState.RUNNING:
+            found = replace(found, state=CampaignState.PAUSED, reason=PauseReason.STORE)
+        report(summary(found, known, running.progress))
     return Exit.IN_DOUBT if left or counts.get(Status.IN_DOUBT) else Exit.REFUSED
 
 
-async def _follow(running: RunningCampaign, before: Mapping[Status, int], line: StatusLine) -> Campaign:
+async def _follow(running: RunningCampaign, before: Mapping[Status, int], interrupts: _Interrupts) -> Campaign:
     ending = asyncio.ensure_future(running.wait())
+    line = interrupts.line
     told = _Told(line)
     while not ending.done():
         progress = running.progress
-        told.look(progress.phase)
+        # Whoever interrupted it has been told what is waited for, if anything still is.
+        if not (interrupts.seen and progress.phase.word == "stopping"):
+            told.look(progress.phase)
         line.show(*_line(progress, before))
         await asyncio.wait([ending], timeout=_LOOK)
     line.clear()
@@ -145,7 +154,7 @@ class _Told:
 
 
 class _Interrupts:
-    """Ctrl+C (and SIGTERM) while a campaign is sent: pauses it the first time, and stops it the second."""
+    """Ctrl+C (and ``ending_signals``) while a campaign is sent: pauses it the first time, and stops it the second."""
 
     def __init__(self) -> None:
         self.line = StatusLine()
@@ -170,9 +179,14 @@ class _Interrupts:
             self.line.say("Stopping at once.")
             running.stop()
             return
-        if waiting := running.progress.in_flight:
-            answers = f"the answers for {plural(waiting, 'message')}"
-            self.line.say(f"Waiting for {answers}; press Ctrl+C again to stop at once.")
+        progress = running.progress
+        if progress.in_flight:
+            waiting = plural(progress.in_flight, "message")
+            if progress.phase.word == "storing":
+                self.line.say(f"Waiting until what became of {waiting} can be stored;")
+                self.line.say("press Ctrl+C again to stop at once, with these messages in doubt.")
+            else:
+                self.line.say(f"Waiting for the answers for {waiting}; press Ctrl+C again to stop at once.")
         running.pause()
 
     def __enter__(self) -> _Interrupts:
@@ -186,16 +200,28 @@ class _Interrupts:
 
 @contextmanager
 def on_interrupt(handle: Callable[[], None]) -> Iterator[None]:
-    """Call ``handle`` on the event loop for each Ctrl+C and SIGTERM, instead of what they do otherwise."""
+    """Call ``handle`` on the event loop for each Ctrl+C and SIGTERM, instead of what they do otherwise.
+
+    That the terminal is gone counts where it is the first to come: shells and the system may both say so, and SIGTERM
+    may go before.
+    """
     loop = asyncio.get_running_loop()
     restore: list[Callable[[], object]] = []
+    came: set[int] = set()
+
+    def handled(number: int) -> None:
+        first = not came
+        came.add(number)
+        if first or number in (signal.SIGINT, signal.SIGTERM):
+            handle()
+
     if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, *ending_signals()):
             before = signal.getsignal(number)
             if sys.platform == "win32":
-                signal.signal(number, lambda *_: loop.call_soon_threadsafe(handle))
+                signal.signal(number, lambda which, _: loop.call_soon_threadsafe(handled, which))
             else:
-                loop.add_signal_handler(number, handle)
+                loop.add_signal_handler(number, handled, number)
                 restore.append(partial(loop.remove_signal_handler, number))
             restore.append(partial(signal.signal, number, before))
     try:
@@ -207,16 +233,13 @@ def on_interrupt(handle: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def raising_interrupts() -> Iterator[None]:
-    """SIGTERM is as good as Ctrl+C: both end with KeyboardInterrupt."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
+    """``ending_signals`` are as good as Ctrl+C: all end with KeyboardInterrupt."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.signal(number, interrupt) for number in ending_signals()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -206,9 +206,13 @@ def say_what_to_do(campaign: Campaign, counts: Counts, call: str) -> None:
     if sums.in_doubt:
         say()
         say(f"{plural(sums.in_doubt, 'message')} may have been sent or not, so they are not sent again by themselves.")
-        say("Delivery reports will settle it, or you can, one by one:")
+        say("Delivery reports will settle it, or you can. To see them:")
         say(f"  {call} history --campaign {number} --status in_doubt")
-        say(f"  {call} history resolve ID --assume-sent (or --send-again)")
+        say("To take all of them as sent:")
+        say(f"  {call} history resolve --campaign {number} --assume-sent")
+        if campaign.state is not CampaignState.CANCELLED:
+            say("To send all of them again, where some may arrive twice:")
+            say(f"  {call} history resolve --campaign {number} --send-again")
     if sums.rejected or sums.failed:
         say()
         say("Why messages were refused or failed:")

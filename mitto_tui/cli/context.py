@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, cast
 
 import typer
 
+from mitto_tui.cli.output import say
 from mitto_tui.sms.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -56,16 +57,29 @@ def profile_of(context: typer.Context) -> Profile:
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
-    """Run ``work`` to its end. SIGTERM ends it as Ctrl+C does, so that what was left is written down."""
+    """Run ``work`` to its end. ``ending_signals`` end it as Ctrl+C does, so that what was left is written down."""
 
     import asyncio
 
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
     if sys.platform != "win32":
-        signal.signal(signal.SIGTERM, stop)
+        for number in ending_signals():
+            signal.signal(number, interrupt)
     return asyncio.run(work)
+
+
+def ending_signals() -> list[int]:
+    """The signals that are as good as Ctrl+C: SIGTERM, and SIGHUP (the terminal is gone) but under ``nohup``."""
+    hung_up = getattr(signal, "SIGHUP", None)
+    if hung_up is None or signal.getsignal(hung_up) is signal.SIG_IGN:
+        return [signal.SIGTERM]
+    return [signal.SIGTERM, hung_up]
+
+
+def interrupt(number: int, _: object) -> None:
+    """Handle a signal as Ctrl+C is. Shells and the system may both say that a terminal is gone: once is enough."""
+    if number != signal.SIGTERM:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def with_workspace(context: typer.Context, work: Callable[[Workspace], Awaitable[T]]) -> T:
@@ -130,9 +144,20 @@ def interruptible() -> Iterator[None]:
         return
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        yield
+        with question():
+            yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def question() -> Iterator[None]:
+    """While a person is asked: where no answer comes, what is said next begins on a line of its own."""
+    try:
+        yield
+    except (KeyboardInterrupt, typer.Abort):
+        say()
+        raise
 
 
 def is_terminal() -> bool:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from mitto_tui.cli.context import JsonFlag, interruptible, is_terminal, with_workspace
+from mitto_tui.cli.campaign_words import program
+from mitto_tui.cli.context import JsonFlag, globals_of, interruptible, is_terminal, with_workspace
 from mitto_tui.cli.exits import Exit, exit_for, worst
 from mitto_tui.cli.output import emit, emit_outcome, plural, say, table
 from mitto_tui.cli.timeline import details, entry_dict, local, stamp, title, word
@@ -127,7 +128,10 @@ def export(
 @app.command("resolve")
 def resolve(
     context: typer.Context,
-    message_ids: Annotated[list[int], typer.Argument(metavar="ID...")],
+    message_ids: Annotated[list[int] | None, typer.Argument(metavar="ID...")] = None,
+    campaign: Annotated[
+        int | None, typer.Option("--campaign", help="All of this campaign's that are in doubt.", metavar="ID")
+    ] = None,
     assume_sent: Annotated[bool, typer.Option("--assume-sent", help="Treat what is in doubt as sent.")] = False,
     send_again: Annotated[bool, typer.Option("--send-again", help="Send it again; it may arrive twice.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
@@ -136,9 +140,16 @@ def resolve(
     """Give your word on messages in doubt: assume that they were sent, or send them again."""
     if assume_sent == send_again:
         raise InvalidInput("resolve", "Say either --assume-sent or --send-again.")
-    unique = list(dict.fromkeys(message_ids))
+    unique = list(dict.fromkeys(message_ids or ()))
+    if bool(unique) == (campaign is not None):
+        raise InvalidInput("resolve", "Give the ids of messages, or --campaign with the id of one: one of both.")
 
     async def work(workspace: Workspace) -> Exit:
+        if campaign is not None:
+            from mitto_tui.cli.resolve_campaign import resolve_campaign
+
+            call = program(globals_of(context))
+            return await resolve_campaign(workspace, campaign, call, send_again=send_again, yes=yes, as_json=as_json)
         rows = [find(workspace, message_id) for message_id in unique]
         if send_again:
             check_resendable(rows)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mitto_tui.cli.campaign import find
-from mitto_tui.cli.context import JsonFlag, with_workspace
+from mitto_tui.cli.campaign_words import program
+from mitto_tui.cli.context import JsonFlag, globals_of, with_workspace
 from mitto_tui.cli.exits import Exit, exit_for, worst
 from mitto_tui.cli.history import as_dict, confirm_resending, rows_of
 from mitto_tui.cli.history import find as find_message
@@ -34,7 +35,7 @@ def resend_failed(
     async def work(workspace: Workspace) -> Exit:
         from mitto_tui.storage.history import HistoryFilter
 
-        find(workspace, campaign)
+        find(workspace, campaign, program(globals_of(context)))
         statuses = (Status.FAILED, Status.REJECTED) if rejected else (Status.FAILED,)
         wanted = HistoryFilter(profile=workspace.profile.name, statuses=statuses, campaign=campaign)
         rows = list(rows_of(workspace.history, wanted, None))

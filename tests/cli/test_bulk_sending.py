@@ -377,7 +377,7 @@ def test_a_person_types_how_many_and_sees_it_go(cli: Cli, home: Path, people: Pa
             r"Warning: campaign \d+ of [^\n]+\n\(12 messages accepted, 0 in doubt\)", seen.replace("\r", "")
         )
         assert "Type again" in seen
-        assert "Interrupted. Nothing was sent, and nothing is kept." in seen
+        assert "\nInterrupted. Nothing was sent, and nothing is kept." in seen
         assert rows_in(home, "campaigns") == 1
         assert server.taken == dict.fromkeys(NUMBERS, 1)
 

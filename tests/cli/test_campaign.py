@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 from datetime import UTC, datetime
@@ -9,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from mitto_tui.cli.context import ending_signals
 from mitto_tui.storage.campaigns import Campaigns, NewCampaign
 from mitto_tui.storage.database import Database
-from tests.cli.conftest import Cli, start
+from tests.cli.conftest import Answer, Cli, start
 from tests.cli.sending import NUMBERS, PEOPLE, bulk, sums
 from tests.servers.counting import CountingServer, Reply, Submission
 
@@ -63,7 +65,8 @@ def test_what_is_no_campaign_of_this_profile(cli: Cli, people: Path) -> None:
             found = cli("campaign", what, number, "--json")
             assert (found.code, found.out) == (2, "")
             assert (said or "belongs to the profile sandbox, and not to default") in found.err
-    assert "mitto-tui --sandbox campaign" in found.err
+    assert "mitto-tui --sandbox campaign show 1\n" in found.err
+    assert "mitto-tui --sandbox campaign list" in cli("--sandbox", "campaign", "show", 7).err
     assert cli("campaign", "list", "--json").json == []
 
 
@@ -85,6 +88,55 @@ def test_a_finished_one(cli: Cli, people: Path) -> None:
         found = cli("campaign", what, 1)
         assert found.code == 2
         assert "Campaign 1 is finished" in found.err
+
+
+def test_going_on_with_a_finished_one_answers_as_its_sending_did(cli: Cli, people: Path) -> None:
+    with CountingServer(lambda _: Reply(code=42)) as server:
+        sent = cli(*bulk(people, "--json"), url=server.url)
+        resumed = cli("campaign", "resume", 1, "--json", url=server.url)
+    assert (sent.code, resumed.code) == (1, 1)
+    assert sums(sent.json) == sums(resumed.json) == {"rejected": PEOPLE}
+
+
+def test_a_persons_word_on_all_that_is_in_doubt(cli: Cli, people: Path) -> None:
+    def word(*more: object) -> Answer:
+        return cli("history", "resolve", "--campaign", 1, *more)
+
+    with CountingServer(lambda _: Reply(status=500)) as server:
+        assert cli(*bulk(people, "--json"), url=server.url).code == 3
+        shown = cli("campaign", "show", 1)
+        for decided in ("--assume-sent", "--send-again"):
+            assert f"\n  mitto-tui history resolve --campaign 1 {decided}\n" in shown.err
+        assert "needs --yes" in word("--send-again").err
+        assert cli("campaign", "show", 1, "--json").json["counts"]["in_doubt"] == PEOPLE
+        queued = word("--send-again", "--yes")
+        assert (queued.code, queued.err) == (
+            0,
+            "12 messages of campaign 1 queued again. To send them:\n  mitto-tui campaign resume 1\n",
+        )
+        assert server.posted == dict.fromkeys(NUMBERS, 1), "queueing sends nothing"
+        assert cli("campaign", "resume", 1, "--json", url=server.url).code == 3
+        assert server.posted == dict.fromkeys(NUMBERS, 2)
+        taken = word("--assume-sent", "--json")
+        assert (taken.code, taken.json["counts"]["assumed_sent"]) == (0, PEOPLE)
+        assert "No message of campaign 1 is in doubt." in word("--send-again", "--yes").err
+        resumed = cli("campaign", "resume", 1, "--json", url=server.url)
+        assert (resumed.code, sums(resumed.json)) == (0, {"accepted": PEOPLE})
+        assert server.posted == dict.fromkeys(NUMBERS, 2)
+    assert cli("history", "resolve", 1, "--campaign", 1, "--assume-sent").code == 2
+
+
+def test_a_persons_word_where_it_can_do_nothing(cli: Cli, people: Path) -> None:
+    with CountingServer(lambda one: Reply(status=500) if NUMBERS[0] in one.to else REFUSED) as server:
+        assert cli(*bulk(people, "--chunk", 6, "--in-flight", 1), url=server.url).code == 4
+        assert cli("campaign", "cancel", 1).code == 0
+        again = cli("history", "resolve", "--campaign", 1, "--send-again", "--yes")
+        assert again.code == 2
+        assert "was cancelled, which is for good" in again.err
+        assert "resolve --campaign 1 --send-again" not in cli("campaign", "show", 1).err
+        assert cli("history", "resolve", "--campaign", 1, "--assume-sent").code == 0
+        assert cli("campaign", "show", 1, "--json").json["counts"]["assumed_sent"] == 6
+    assert cli("history", "resolve", "--campaign", 9, "--assume-sent").code == 2
 
 
 def test_cancelled_is_for_good(cli: Cli, people: Path) -> None:
@@ -138,6 +190,37 @@ def test_paused_from_another_process_within_a_second(cli: Cli, home: Path, peopl
         assert (resumed.code, resumed.json["requests"]) == (0, PEOPLE - 2)
         assert sums(resumed.json) == {"accepted": PEOPLE}
         assert server.posted == dict.fromkeys(NUMBERS, 1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_when_the_terminal_goes_away_it_waits_for_answers_and_pauses(cli: Cli, home: Path, people: Path) -> None:
+    with CountingServer(lambda _: Reply(delay=None)) as server:
+        process = start(bulk(people, "--chunk", 1, "--in-flight", 3, "--json"), {"MITTO_BASE_URL": server.url})
+        server.until(lambda: len(server.posts) == 3)
+        again = cli(*bulk(people), url=server.url)
+        assert again.code == 2
+        assert "See how far it is: mitto-tui campaign show 1\n" in again.err
+        process.send_signal(signal.SIGHUP)
+        assert process.stderr is not None
+        assert b"Waiting for the answers for 3 messages" in process.stderr.readline()
+        process.send_signal(signal.SIGHUP)  # the system and the shell both say so
+        server.release()
+        out, err = process.communicate(timeout=20)
+        assert process.returncode == 130
+        assert sums(json.loads(out)) == {"accepted": 3, "queued": PEOPLE - 3}
+        assert err.decode() == "Interrupted. To go on: mitto-tui campaign resume 1\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_under_nohup_a_terminal_may_go_away() -> None:
+    before = signal.getsignal(signal.SIGHUP)
+    try:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        assert ending_signals() == [signal.SIGTERM, signal.SIGHUP]
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        assert ending_signals() == [signal.SIGTERM]
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_only_what_never_left_is_resent(cli: Cli, people: Path, home: Path) -> None:
