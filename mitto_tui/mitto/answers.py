@@ -19,13 +19,20 @@ import msgspec
 from mitto_tui.mitto import wire, xml
 
 LARGEST: Final = 1_000_000
-"""Octets of an answer that are read at most; the largest honest one, for some thousand recipients, is far below."""
+"""Octets of an answer that are read at most, where it is about so many recipients that no more are to be expected."""
+_OF_ONE: Final = 1_000
+"""Octets that an answer may have for each recipient: some 150 in compact JSON, a few times as many in XML."""
 
 LONGEST_ID: Final = 200
 LONGEST_TEXT: Final = 2_000
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,10}")
 LARGEST_INTEGER: Final = 2**31 - 1
 _HTML: Final = re.compile(rb"<(!doctype\s+html|html|head|body|title|center|h1|p)\b", re.IGNORECASE)
+
+
+def largest(recipients: int) -> int:
+    """Octets that are read at most of an answer about so many recipients."""
+    return max(LARGEST, _OF_ONE * recipients)
 
 
 class Unreadable(ValueError):
@@ -128,8 +135,8 @@ def _from_xml(body: bytes) -> object:
     return value if isinstance(value, dict) else {root: value}
 
 
-def decompressed(body: bytes, encoding: str) -> bytes:
-    """``body`` without the compression it came in although we asked for none. At most ``LARGEST`` octets are made.
+def decompressed(body: bytes, encoding: str, limit: int = LARGEST) -> bytes:
+    """``body`` without the compression it came in although we asked for none. At most ``limit`` octets are made.
 
     Raises Unreadable for an unknown or broken ``encoding``, OverflowError for a longer body.
     """
@@ -140,10 +147,10 @@ def decompressed(body: bytes, encoding: str) -> bytes:
     for window in windows:
         unpacker = zlib.decompressobj(window)
         try:
-            plain = unpacker.decompress(body, LARGEST + 1)
+            plain = unpacker.decompress(body, limit + 1)
         except zlib.error:
             continue
-        if len(plain) > LARGEST:
+        if len(plain) > limit:
             raise OverflowError
         if unpacker.eof:
             return plain

@@ -17,7 +17,7 @@ from yarl import URL
 
 from mitto_tui import __version__
 from mitto_tui.mitto import outcomes, queries, wire
-from mitto_tui.mitto.answers import LARGEST
+from mitto_tui.mitto.answers import LARGEST, largest
 from mitto_tui.mitto.direct import Incoming, Prepared
 from mitto_tui.mitto.flight import Flight
 from mitto_tui.mitto.outcomes import Exchange
@@ -110,7 +110,7 @@ class MittoClient:
         if not sendable:
             return [_not_a_number() for _ in numbers]
         body = wire.bulk(sendable, content)
-        exchange = await self._post(wire.SMS_BULK[self._format], body, flight)
+        exchange = await self._post(wire.SMS_BULK[self._format], body, flight, limit=largest(len(sendable)))
         sent = iter(outcomes.of_bulk(exchange, sendable, test=content.test, redact=self._redact))
         return [next(sent) if number else _not_a_number() for number in numbers]
 
@@ -143,9 +143,9 @@ class MittoClient:
     ) -> None:
         await self.aclose()
 
-    async def _post(self, path: str, body: bytes, flight: Flight | None = None) -> Exchange:
+    async def _post(self, path: str, body: bytes, flight: Flight | None = None, *, limit: int = LARGEST) -> Exchange:
         """Send once. Never raises but for cancellation: what went wrong is in the Exchange."""
-        exchange = Exchange(self._where)
+        exchange = Exchange(self._where, limit=limit)
         if self._closed:
             exchange.failure = "closed"
             return exchange
@@ -181,7 +181,7 @@ async def _receive(incoming: Incoming, exchange: Exchange) -> None:
     try:
         while piece := await incoming.piece():
             body += piece
-            if len(body) > LARGEST:
+            if len(body) > exchange.limit:
                 exchange.failure = "too_long"
                 return
     finally:

@@ -70,6 +70,7 @@ class Exchange:
 
     ``status`` is None until the answer's headers are in. ``failure`` says why there is no complete answer, in one of
     the words above, or is None. ``stood`` is whether a connection ever stood for the request.
+    ``limit`` is how many octets of the body are read at most.
     """
 
     where: str
@@ -79,6 +80,7 @@ class Exchange:
     encoding: str = ""
     retry_after: float | None = None
     body: bytes = b""
+    limit: int = answers.LARGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def _read(exchange: Exchange) -> tuple[Answer | None, str]:
     if exchange.status is None or exchange.failure is not None:
         return None, "unreadable"
     try:
-        return usual.read(answers.decompressed(exchange.body, exchange.encoding)), "no_code"
+        return usual.read(answers.decompressed(exchange.body, exchange.encoding, exchange.limit)), "no_code"
     except answers.Unreadable as unreadable:
         return None, unreadable.reason
     except OverflowError:

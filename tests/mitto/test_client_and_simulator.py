@@ -48,6 +48,13 @@ async def test_many_recipients_each_with_an_id_of_its_own(client: MittoClient) -
     assert len({outcome.mitto_id for outcome in outcomes}) == 3
 
 
+async def test_the_largest_request_that_a_profile_can_ask_for(client: MittoClient) -> None:
+    numbers = [f"49172{5_000_000 + number}" for number in range(10_000)]
+    outcomes = await client.submit_many(numbers, CONTENT)
+    assert {outcome.kind for outcome in outcomes} == {OutcomeKind.ACCEPTED}
+    assert len({outcome.mitto_id for outcome in outcomes}) == 10_000
+
+
 @pytest.mark.parametrize(
     ("number", "content", "reason"),
     [
