@@ -85,10 +85,13 @@ def _number(text: str) -> float | None:
     return float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
 
 
-def limits_words(limits: CampaignLimits) -> str:
-    """The limits that a campaign was approved with: ``up to 50 a second · 16 requests of up to 100 at a time``."""
+def limits_words(limits: CampaignLimits, *, alike: bool = True) -> str:
+    """The limits that a campaign was approved with: ``up to 50 a second · 16 requests of up to 100 at a time``.
+
+    ``alike`` is whether all get the same text: others go one by one, whatever the limits say.
+    """
     said = [f"up to {limits.rate:g} a second"] if limits.rate is not None else []
-    each = f" of up to {limits.chunk:,} recipients" if limits.chunk > 1 else ""
+    each = f" of up to {limits.chunk:,} recipients" if limits.chunk > 1 and alike else ""
     said.append(f"{limits.in_flight:,} {'request' if limits.in_flight == 1 else 'requests'}{each} at a time")
     if (canary := limits.canary) is not None:
         said.append(f"the first {canary.first:,} first")

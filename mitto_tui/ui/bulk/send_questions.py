@@ -83,7 +83,7 @@ def ask_send(
     number = recipients_of(campaign.totals)
     test = words.is_test(campaign)
     rows = [row for row in _rows(app, campaign, worst) if row[0] != "List"]
-    rows.append(("Pace", literal(limits_words(limits), 120)))
+    rows.append(("Pace", literal(limits_words(limits, alike=campaign.text is not None), 120)))
     notes = [said for said in (words.same_words(same),) if said]
     if notes:
         notes.append("So their number has to be typed, however few they are.")

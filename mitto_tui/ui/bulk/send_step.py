@@ -244,7 +244,8 @@ class SendStep(Deciding):
             return
         campaign = board.campaign
         title = Content(f"Campaign {campaign.id} · ") + literal(self.mitto.number(campaign.name), 40)
-        limits = limits_words(campaign.limits) if campaign.limits is not None else ""
+        alike = campaign.text is not None
+        limits = limits_words(campaign.limits, alike=alike) if campaign.limits is not None else ""
         self.board.show(board, title, Content.styled(limits, DIM))
 
     @on(Sending.Moved)

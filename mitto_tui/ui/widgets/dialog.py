@@ -62,6 +62,7 @@ class Dialog(Modal[str]):
         with box:
             with VerticalScroll(id="dialog-body", can_focus=False):
                 yield from self.body_widgets()
+            yield from self.fields()
             with Horizontal(id="answers"):
                 for answer in self.answers:
                     yield Button(_label(answer), id=f"answer-{answer.name}", variant=answer.variant)  # type: ignore[arg-type]
@@ -72,6 +73,10 @@ class Dialog(Modal[str]):
     def body_widgets(self) -> ComposeResult:
         """What stands above the answers."""
         yield Static(self._body, markup=False)
+
+    def fields(self) -> ComposeResult:
+        """What is to be filled in: it stays in sight however long the words above it are."""
+        yield from ()
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:

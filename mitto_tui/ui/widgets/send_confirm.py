@@ -56,6 +56,8 @@ class CountConfirm(Dialog):
             for index, note in enumerate(self._notes)
         ]
         yield HangingText(_LABEL, rows)
+
+    def fields(self) -> ComposeResult:
         if self._count:
             with Horizontal(classes="field count-field"):
                 yield Static(f"Type {self._count:,} to confirm", markup=False, classes="label")
