@@ -85,6 +85,8 @@ class Resolving:
                 if doubtful is None:
                     doubtful = _seen(connection, campaign, kind, seen)
                     total = len(doubtful)
+                elif kind is EventKind.SEND_AGAIN and state_of(connection, campaign) is CampaignState.CANCELLED:
+                    return done  # nobody would send them any more
                 taken, changed = _decide_some(connection, campaign, kind, doubtful, now())
             doubtful = doubtful[taken:]
             done += changed

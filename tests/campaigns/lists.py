@@ -73,6 +73,13 @@ class Stored:
     """Whether each attempt at it has a stored outcome."""
 
 
+def ids(database: Path, campaign: int) -> list[int]:
+    """Its messages, in the list's order."""
+    with closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute("SELECT id FROM messages WHERE campaign = ? ORDER BY id", (campaign,))
+        return [row[0] for row in rows]
+
+
 def stored(home: Path, campaign: int) -> dict[str, Stored]:
     """A campaign's messages by their recipients, read from the file as anybody can."""
     query = """

@@ -392,6 +392,20 @@ class TestResolving:
         assert told == 49
         assert sending.counts(campaign) == {Status.ASSUMED_SENT: 1, Status.QUEUED: 59}
 
+    def test_nothing_is_queued_of_a_campaign_that_is_cancelled_meanwhile(
+        self, database: Database, campaign: int, sending: CampaignSending, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("mitto_tui.storage.campaign_resolving._AT_ONCE", 20)
+
+        def progress(done: int, total: int) -> None:
+            if done < 30:
+                Approvals(database).cancel(campaign, lambda: at(7))
+
+        Resolving(database).send_again(campaign, 50, lambda: at(6), progress)
+        counts = sending.counts(campaign)
+        assert Status.QUEUED not in counts
+        assert sum(counts.values()) == 60
+
     def test_there_must_be_such_a_campaign(self, database: Database) -> None:
         with pytest.raises(UnknownCampaign):
             Resolving(database).assume_sent(99, lambda: T0)
