@@ -337,10 +337,15 @@ def at_a_terminal(arguments: tuple[object, ...], url: str, answer: Callable[[], 
     child, terminal = pty.fork()
     if not child:
         os.execve(sys.executable, command(*arguments), {**os.environ, "MITTO_BASE_URL": url, "COLUMNS": "100"})
-    seen, asked = "", False
+    seen, asked, typed, patience = "", False, "", 10
     while True:
-        ready, _, _ = select.select([terminal], [], [], 20)
-        assert ready, seen
+        ready, _, _ = select.select([terminal], [], [], 3)
+        if not ready:
+            # Python can miss a Ctrl+C between its look at signals and its read; a person presses it again.
+            patience -= 1
+            assert patience, seen
+            os.write(terminal, typed.encode() if typed == "\x03" else b"")
+            continue
         try:
             data = os.read(terminal, 4096)
         except OSError:  # as Linux says that the other side is closed
@@ -349,8 +354,8 @@ def at_a_terminal(arguments: tuple[object, ...], url: str, answer: Callable[[], 
             break
         seen += data.decode(errors="replace")
         if not asked and re.search(r"Type [^\n]+: $", seen):
-            asked = True
-            os.write(terminal, answer().encode())
+            asked, typed = True, answer()
+            os.write(terminal, typed.encode())
     os.close(terminal)
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status), seen
