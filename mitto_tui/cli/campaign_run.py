@@ -150,7 +150,8 @@ class _Told:
             before is None or phase.word != before.word or (phase.sentence != before.sentence and now >= self.next)
         ):
             self.phase, self.next = phase, now + _REPEATED
-            self.line.say(phase.sentence)
+            left = 0.0 if phase.until is None or phase.word != "holding" else phase.until - now
+            self.line.say(f"{phase.sentence} Going on by itself in {span(left)}." if left >= 1 else phase.sentence)
 
 
 class _Interrupts:

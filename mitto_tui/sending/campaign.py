@@ -7,20 +7,23 @@ without a stored answer are never more than may be in flight: whatever ends the 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Final
 
 from mitto_tui.sending.canary import Go, judge
+from mitto_tui.sending.lessons import Lessons
 from mitto_tui.sending.meter import Meter
-from mitto_tui.sending.pacing import Pacer, Window
+from mitto_tui.sending.pacing import Pacer
 from mitto_tui.sending.points import Point, reached
 from mitto_tui.sending.ports import CampaignStore, Clock, Gateway
 from mitto_tui.sending.requests import Ended, Requests, failed, not_left
+from mitto_tui.sending.storing import AT_ONCE, LEASE_MARGIN, Storing, at_once
 from mitto_tui.sending.task import CampaignPolicy, CampaignTask
-from mitto_tui.sending.watch import Stop, Tries, Watch, gave_up
+from mitto_tui.sending.watch import Stop
 from mitto_tui.sms.campaign import (
     Answered,
     CampaignState,
@@ -32,7 +35,7 @@ from mitto_tui.sms.campaign import (
     Turn,
 )
 from mitto_tui.sms.errors import MittoTuiError
-from mitto_tui.sms.submission import OutcomeKind
+from mitto_tui.sms.status import Status
 
 _HORIZON: Final = 0.02
 """Seconds before its turn to leave that a request may be claimed: what is claimed must not lie about."""
@@ -40,11 +43,11 @@ _LOOK: Final = 0.4
 """Seconds between looks at whether somebody else has paused the campaign."""
 _GATHER: Final = 0.008
 """Seconds between transactions while enough is in flight, so that each has many answers to store."""
-_LEASE_MARGIN: Final = timedelta(seconds=60)
-"""Beyond the longest that a request may take: after it, a claim may be called abandoned."""
 _TRY_AGAIN: Final = 1.0
 """Seconds between tries to store what couldn't be stored."""
 _CANARY_LOOK: Final = 0.5
+_CLOSED: Final = "mitto-tui was closed while it was being sent."
+_log = logging.getLogger(__name__)
 _END_PATIENCE: Final = 60.0
 """Seconds for which the end of a run is tried to be stored."""
 
@@ -71,16 +74,12 @@ class CampaignRun:
     ) -> None:
         self._task = task
         self._requests = Requests(gateway, clock, policy, pacer, bulk=self._task.limits.chunk > 1 and task.bulk)
-        self._store = store
-        self._clock = clock
-        self._owner = owner
+        self._storing = Storing(task.id, store, clock, owner, policy.timeout)
         self._policy = policy
         self._pacer = pacer
         self._loop = asyncio.get_running_loop()
         limits = task.limits
-        self._window = Window(limits.in_flight, self._loop.time)
-        self._watch = Watch(limits.max_rejected, self._loop.time)
-        self._tries = Tries()
+        self._lessons = Lessons(limits, pacer, self._loop.time)
         self._meter = Meter(self._loop.time)
         self._chunk = limits.chunk if task.bulk else 1
         self._canary = None if task.test else limits.canary
@@ -94,8 +93,8 @@ class CampaignRun:
         self._stop: Stop | None = None
         self._ended_elsewhere = False
         self._stop_stored = False
+        self._stop_known = asyncio.Event()
         self._hard = False
-        self._why_held = ""
         self._changed = asyncio.Event()
         self._last_turn = 0.0
         self._phase = _SENDING
@@ -113,7 +112,7 @@ class CampaignRun:
             in_flight=self._open_messages,
             rate=meter.rate,
             seconds=meter.seconds,
-            window=self._window.size,
+            window=self._lessons.window,
         )
 
     @property
@@ -143,13 +142,20 @@ class CampaignRun:
         Raises what the store raises when it fails for longer than the policy's patience; answers that could not be
         stored are in doubt then, once this program has ended or their lease has run out.
         """
-        await asyncio.to_thread(self._store.begin_work, self._task.id, owner=self._owner, at=self._clock())
         try:
-            await self._send_all()
-        except BaseException:
-            await self._abandon()
+            while True:
+                await self._storing.begin()
+                await self._send_all()
+                state = await self._end()
+                # Somebody may have queued a message again just as this came to its end.
+                if state is not CampaignState.RUNNING or self.stopping or not await self._queued():
+                    return state
+                self._more = True
+        except BaseException as error:
+            await self._abandon(error)
             raise
-        return await self._end()
+        finally:
+            self._stop_known.set()
 
     async def _send_all(self) -> None:
         while True:
@@ -171,22 +177,22 @@ class CampaignRun:
         """Whether nothing more is to be claimed."""
         return self.stopping or (not self._more and self._canary is None)
 
-    @property
-    def _allowed(self) -> int:
-        """How many requests may be without a stored answer."""
-        return 1 if self._watch.probing else self._window.size
-
     def _sizes(self) -> list[int]:
         """How many messages each of the requests may have that can be claimed and sent now."""
         if self.stopping or not self._more:
             return []
         # What is answered is stored by the very transaction that claims in its place.
-        free = self._allowed - (self._open - len(self._answered))
+        free = self._lessons.allowed - (self._open - self._storable)
         if free <= 0:
             return []
         size = self._pacer.largest(self._chunk)
         most = self._pacer.allowed(_HORIZON, size, free)
-        return [size] * most
+        return [size] * min(most, max(AT_ONCE // size, 1))
+
+    @property
+    def _storable(self) -> int:
+        """How many of the answers go into the next transaction."""
+        return len(self._answered) if self._open_messages <= AT_ONCE else at_once(self._answered)
 
     async def _rest(self) -> bool:
         """Wait until there may be something to do. Whether it is time to look into the store anyway."""
@@ -194,7 +200,7 @@ class CampaignRun:
             return await self._watch_canary(self._canary)
         self._say_why_waiting()
         wait = _LOOK
-        if self._more and self._stop is None and self._open < self._allowed:
+        if self._more and self._stop is None and self._open < self._lessons.allowed:
             wait = min(wait, max(self._pacer.delay() - _HORIZON / 2, 0.001))
         return not await self._sleep(wait) and self._loop.time() - self._last_turn >= _LOOK
 
@@ -204,12 +210,14 @@ class CampaignRun:
         if self._canary_since is None:
             self._canary_since = now
         try:
-            counts = await asyncio.to_thread(self._store.counts, self._task.id, first=canary.first)
+            counts = await self._storing.counts(canary.first)
         except MittoTuiError as error:
             self._phase = Phase("canary", str(error))
             return not await self._sleep(_CANARY_LOOK)
         said = judge(canary, counts, now - self._canary_since, self._task.test)
         if isinstance(said, Go):
+            with suppress(MittoTuiError):  # whoever goes on after us only looks once more
+                await self._storing.canary_passed()
             self._canary, self._more = None, True
             return False
         if isinstance(said, Stop):
@@ -222,7 +230,7 @@ class CampaignRun:
         if self.stopping:
             self._phase = _STOPPING
         elif self._more and (held := self._pacer.held) > _HORIZON:
-            self._phase = Phase("holding", self._why_held, self._loop.time() + held)
+            self._phase = Phase("holding", self._pacer.why, self._loop.time() + held)
 
     async def _sleep(self, seconds: float) -> bool:
         """Wait; whether something happened before the time was over."""
@@ -241,11 +249,12 @@ class CampaignRun:
             await self._sleep(left)
 
     async def _turn(self, sizes: Sequence[int]) -> None:
-        answered, self._answered = self._answered, []
+        storable = self._storable
+        answered, self._answered = self._answered[:storable], self._answered[storable:]
         try:
             turn, at = await self._stored(answered, sizes)
         except BaseException:
-            self._answered = answered + self._answered
+            self._answered[:0] = answered
             raise
         self._last_turn = self._loop.time()
         for one, statuses in zip(answered, turn.statuses, strict=True):
@@ -256,17 +265,22 @@ class CampaignRun:
             self._ended_elsewhere = True
         self._more = turn.more
         self._pacer.share(turn.programs)
+        self._meter.skipped(turn.skipped)
         for request in turn.claimed:
-            self._begin(request, at + _LEASE_MARGIN)
+            if self.stopping:  # claimed while somebody stopped it
+                self._give_back(request)
+            else:
+                self._begin(request, at + LEASE_MARGIN)
         if not self.stopping:
             self._phase = _SENDING if self._more else _WAITING
 
     async def _stored(self, answered: list[Answered], sizes: Sequence[int]) -> tuple[Turn, datetime]:
         """One transaction, and when it was. Where it fails, nothing new is claimed, and what is known is kept."""
         begun = self._loop.time()
+        first = None if self._canary is None else self._canary.first
         while True:
             try:
-                return await asyncio.to_thread(self._transact, answered, sizes)
+                return await self._storing.turn(answered, sizes, first, self._claimed_late)
             except MittoTuiError as error:
                 patience = self._policy.patience
                 if self._hard or (patience is not None and self._loop.time() - begun > patience):
@@ -276,26 +290,11 @@ class CampaignRun:
                 kept = f" The answers for {waiting:,} messages are kept until they can be stored." if waiting else ""
                 self._phase = Phase("storing", f"{error.message}{kept} {error.advice}".strip())
             await self._sleep(_TRY_AGAIN)
-            answered += self._answered
-            self._answered = []
 
-    def _transact(self, answered: Sequence[Answered], sizes: Sequence[int]) -> tuple[Turn, datetime]:
-        reached(Point.STORING)
-        now = self._clock()
-        turn = self._store.turn(
-            self._task.id,
-            answered,
-            sizes,
-            owner=self._owner,
-            lease_until=self._lease(now),
-            at=now,
-            first=None if self._canary is None else self._canary.first,
-        )
-        reached(Point.STORED)
-        return turn, now
-
-    def _lease(self, at: datetime) -> datetime:
-        return at + timedelta(seconds=self._policy.timeout) + _LEASE_MARGIN
+    def _claimed_late(self, turn: Turn) -> None:
+        """The run was cancelled during a transaction, which came about all the same."""
+        for request in turn.claimed:
+            self._give_back(request)
 
     # -- one request --------------------------------------------------------------------------------------------------
 
@@ -306,6 +305,12 @@ class CampaignRun:
         task = self._loop.create_task(self._requests.carry(request, wait, until))
         self._under_way.add(task)
         task.add_done_callback(partial(self._ended, request))
+
+    def _give_back(self, request: ClaimedRequest) -> None:
+        """Queue again what is claimed and has not left."""
+        self._open += 1
+        self._open_messages += len(request)
+        self._answered.append(Answered(request, not_left(request).outcomes))
 
     def _ended(self, request: ClaimedRequest, task: asyncio.Task[Ended]) -> None:
         self._under_way.discard(task)
@@ -318,29 +323,13 @@ class CampaignRun:
         if ended.fault:
             self.pause(PauseReason.FAULT, ended.fault)
         reached(Point.ANSWERED)
-        self._learn(request, ended)
-
-    def _learn(self, request: ClaimedRequest, ended: Ended) -> None:
-        """An answer is there: to be stored, and what it means for the rest of the campaign, at once."""
-        given_up: frozenset[int] = frozenset()
-        outcomes, departed = ended.outcomes, ended.departed
-        if departed is not None:
-            first = outcomes[0]
-            self._watch.seen(outcomes, departed)
-            if first.kind is OutcomeKind.SLOW_DOWN:
-                self._window.slow_down(departed)
-                self._pacer.slow_down(departed)
-            elif first.kind is not OutcomeKind.NEVER_LEFT:
-                self._window.went_well()
-            self._pacer.took(sum(outcome.kind is OutcomeKind.ACCEPTED for outcome in outcomes))
-            if (hold := self._watch.hold_for) > 0:
-                self._why_held = first.detail if first.kind in _NOT_TAKEN else self._why_held
-                self._pacer.hold(hold)
-            given_up = self._tries.seen(request.message_ids, outcomes)
-            verdict = self._watch.verdict() or (gave_up(given_up, first) if given_up else None)
-            if verdict is not None and self._stop is None:
-                self._stop = verdict
-        self._answered.append(Answered(request, outcomes, given_up))
+        try:
+            given_up, verdict = self._lessons.learn(request, ended)
+            self._stop = self._stop or verdict
+        except Exception as error:  # in a callback nobody would hear of it, and the run would wait for ever
+            self.pause(PauseReason.FAULT, failed(request, error, None).fault)
+            given_up = frozenset()
+        self._answered.append(Answered(request, ended.outcomes, given_up))
         self._changed.set()
 
     # -- stopping -----------------------------------------------------------------------------------------------------
@@ -350,45 +339,41 @@ class CampaignRun:
         stop = self._stop
         if stop is None or self._stop_stored or stop.reason is PauseReason.CLOSED:
             return
-        self._stop_stored = True
         with suppress(MittoTuiError):
-            await asyncio.to_thread(
-                self._store.pause, self._task.id, at=self._clock(), reason=stop.reason, detail=stop.sentence
-            )
+            await self._storing.pause(stop)
+            self._stop_stored = True
+            self._stop_known.set()
+
+    async def stop_known(self) -> None:
+        """Until the store knows that it is stopped, or the run is over."""
+        await self._stop_known.wait()
+
+    async def _queued(self) -> int:
+        return (await self._storing.counts()).get(Status.QUEUED, 0)
 
     async def _end(self) -> CampaignState:
-        stop = self._stop
+        # What is stored already is not said again: somebody else may have resumed it since.
+        stop = None if self._stop_stored else self._stop
         begun = self._loop.time()
         while True:
             try:
-                return await asyncio.to_thread(
-                    self._store.end_work,
-                    self._task.id,
-                    owner=self._owner,
-                    at=self._clock(),
-                    pause=None if stop is None else stop.reason,
-                    detail="" if stop is None else stop.sentence,
-                )
+                return await self._storing.end(stop)
             except MittoTuiError:
                 if self._hard or self._loop.time() - begun > (self._policy.patience or _END_PATIENCE):
                     raise
             await asyncio.sleep(_TRY_AGAIN)
 
-    async def _abandon(self) -> None:
+    async def _abandon(self, error: BaseException) -> None:
         """Something ended the run that should not have: keep what is known, as far as that works."""
         self.stop()
         if self._under_way:
             await asyncio.wait(self._under_way)
-        with suppress(MittoTuiError):
-            await asyncio.shield(asyncio.to_thread(self._transact, self._answered, ()))
-        with suppress(MittoTuiError):
-            end = self._store.end_work
-            why = "Sending was stopped by an error of the store or of mitto-tui itself."
-            await asyncio.shield(
-                asyncio.to_thread(
-                    end, self._task.id, owner=self._owner, at=self._clock(), pause=PauseReason.STORE, detail=why
-                )
-            )
-
-
-_NOT_TAKEN: Final = frozenset({OutcomeKind.NEVER_LEFT, OutcomeKind.SLOW_DOWN})
+        stop = Stop(PauseReason.STORE, "Sending was stopped by an error of the store or of mitto-tui itself.")
+        if isinstance(error, asyncio.CancelledError):
+            stop = Stop(PauseReason.CLOSED, _CLOSED)
+        turn = partial(self._storing.turn, self._answered, (), None, self._claimed_late)
+        for step in (turn, partial(self._storing.end, stop)):
+            try:
+                await step()
+            except Exception as failure:
+                _log.error("a campaign's end could not be stored", exc_info=failure)

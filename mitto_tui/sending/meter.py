@@ -34,6 +34,11 @@ class Meter:
             self._slots.append((now, len(statuses)))
         self._forget(now)
 
+    def skipped(self, messages: int) -> None:
+        """So many messages were skipped: that says nothing about how fast it goes."""
+        if messages:
+            self.counts[Status.SKIPPED] += messages
+
     @property
     def seconds(self) -> float:
         """Since it began."""

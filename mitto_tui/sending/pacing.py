@@ -47,6 +47,8 @@ class Pacer:
         """When the last request with a place leaves, and how many messages it has."""
         self._last_messages = 0
         self._until = -math.inf
+        self.why = ""
+        """Why nobody may leave, in a sentence, while that is so."""
         self._held = 0.0
         """Seconds of all holds, those to come included."""
         self._too_much: float | None = None
@@ -106,13 +108,14 @@ class Pacer:
             self._last, self._last_messages = place, messages
         return max(place - now, 0.0)
 
-    def hold(self, seconds: float) -> None:
-        """Nobody leaves for so long; a hold that lasts longer already stays as it is."""
+    def hold(self, seconds: float, why: str = "") -> None:
+        """Nobody leaves for so long, for a reason in a sentence; a hold that lasts longer already stays as it is."""
         now = self._clock()
         until = now + seconds
         if until > max(self._until, now):
             self._held += until - max(self._until, now)
             self._until = until
+            self.why = why or self.why
 
     def took(self, messages: int) -> None:
         """So many messages were taken by the other side just now: what ``slow_down`` goes by."""

@@ -97,6 +97,10 @@ class CampaignStore(Protocol):
         """Pause it for everybody, unless it is not running; the state after it."""
         ...
 
+    def canary_passed(self, campaign: int) -> None:
+        """Forget the canary among its limits: the rest may be sent, also by whoever resumes it."""
+        ...
+
     def counts(self, campaign: int, *, first: int | None = None) -> Mapping[Status, int]:
         """How many of its messages (with ``first``: of its first so many) are in each status."""
         ...

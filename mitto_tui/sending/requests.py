@@ -64,7 +64,10 @@ class Requests:
                 return not_left(request, _TOO_LATE)
             departed = self._loop.time()
             self.sent += 1
-            return Ended(await self._submit(request), departed)
+            outcomes = await self._submit(request)
+            if len(outcomes) != len(request):
+                raise ValueError("the gateway gave another number of outcomes than there are recipients")
+            return Ended(outcomes, departed)
         except asyncio.CancelledError:
             # Only a stop cancels it. The request may have been read, and that is what is to be stored.
             if departed is None:

@@ -22,6 +22,7 @@ UPDATE campaigns SET state = 'running', reason = NULL, detail = '', updated_at =
     started_at = coalesce(started_at, ?), finished_at = NULL
 WHERE id = ?
 """
+_CANARY_PASSED: Final = "UPDATE campaigns SET limits = json_remove(limits, '$.canary') WHERE id = ?"
 _JOIN: Final = "INSERT OR IGNORE INTO campaign_workers (campaign, owner, since) VALUES (?, ?, ?)"
 _LEAVE: Final = "DELETE FROM campaign_workers WHERE campaign = ? AND owner = ?"
 _WORKERS: Final = "SELECT owner FROM campaign_workers WHERE campaign = ?"
@@ -129,6 +130,12 @@ class CampaignSending:
                 return state
             set_paused(connection, campaign, at, reason, detail)
         return CampaignState.PAUSED
+
+    def canary_passed(self, campaign: int) -> None:
+        """Forget the canary among its limits: the rest may be sent, also by whoever resumes it."""
+        with self._database.write() as connection:
+            state_of(connection, campaign, self.profile)
+            connection.exec_driver_sql(_CANARY_PASSED, (campaign,))
 
     def counts(self, campaign: int, *, first: int | None = None) -> dict[Status, int]:
         """How many of its messages (with ``first``: of its first so many) are in each status that any is in."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -69,6 +69,14 @@ class RunningCampaign:
         """As ``pause``, but what is in flight is not waited for: it is in doubt, unless nothing of it had left."""
         self._run.stop()
 
+    async def ended(self) -> None:
+        """Until it is over, whatever ended it."""
+        await asyncio.wait([self._task])
+
+    async def stop_known(self) -> None:
+        """Until the store knows that it is stopped, or it is over."""
+        await self._run.stop_known()
+
     async def wait(self) -> Campaign:
         """Until it is over, paused or cancelled: the campaign as it is then. Raises what ended it unexpectedly."""
         return await asyncio.shield(self._task)
@@ -85,7 +93,8 @@ class Runs:
         self._runs: dict[int, RunningCampaign] = {}
         self._rates: dict[int, float] = {}
         self._pacer: Pacer | None = None
-        self._starting = asyncio.Lock()
+        self._starting: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._closing = False
         database, profile = workspace.database, workspace.profile.name
         self._store = CampaignSending(database, profile, workspace.is_alive)
         self._approvals = Approvals(database)
@@ -114,6 +123,7 @@ class Runs:
         """
         await self._workspace.client()
         found = await self._get(campaign)
+        self._check_open()
         content = _content(found)
         await asyncio.to_thread(self._approvals.approve, campaign, content, limits, self._workspace.now, progress)
         return await self._get(campaign)
@@ -123,17 +133,22 @@ class Runs:
 
         Where this program sends it already, that run is the answer; one that is just stopping is waited for first.
         """
-        async with self._starting:
-            client = await self._workspace.client()
+        async with self._starting[campaign]:
             while (running := self._runs.get(campaign)) is not None:
                 if not running.stopping:
                     return running
-                with contextlib.suppress(MittoTuiError):  # what ended it was said where it happened
-                    await running.wait()
+                await running.ended()
             found = await self._get(campaign)
             if found.state is CampaignState.APPROVING:
                 found = await self.approve(campaign, found.limits or CampaignLimits())
-            return self._start(found, await self._limits(found), client)
+            limits = await self._limits(found)
+            client = await self._workspace.client()
+            self._check_open()
+            return self._start(found, limits, client)
+
+    def _check_open(self) -> None:
+        if self._closing:
+            raise SetupProblem("mitto-tui is being closed, so nothing more is begun.", "Start it again.")
 
     def _start(self, found: Campaign, limits: CampaignLimits, client: MittoClient) -> RunningCampaign:
         workspace, profile = self._workspace, self._workspace.profile
@@ -151,13 +166,15 @@ class Runs:
         """Pause it, whichever program sends it; comes back at once."""
         if (running := self._runs.get(campaign)) is not None:
             running.pause()
-        await asyncio.to_thread(
-            self._store.pause, campaign, at=self._workspace.now(), reason=PauseReason.PERSON, detail=""
-        )
+            await running.stop_known()  # by the run itself: twice could undo somebody's resume
+        else:
+            pause, at = self._store.pause, self._workspace.now()
+            await asyncio.to_thread(pause, campaign, at=at, reason=PauseReason.PERSON, detail="")
         return await self._get(campaign)
 
     async def cancel(self, campaign: int, progress: Callable[[int, int], None] = _quiet) -> Campaign:
         """Cancel it, whichever program sends it; comes back when all that was queued is cancelled."""
+        await self._get(campaign)
         if (running := self._runs.get(campaign)) is not None:
             running.pause()
         await asyncio.to_thread(self._approvals.cancel, campaign, self._workspace.now, progress)
@@ -185,6 +202,7 @@ class Runs:
 
     async def assume_sent(self, campaign: int, progress: Callable[[int, int], None] = _quiet) -> int:
         """A person's word: all its messages in doubt have been sent. How many there were."""
+        await self._get(campaign)
         return await asyncio.to_thread(self._resolving.assume_sent, campaign, self._workspace.now, progress)
 
     async def send_again(self, campaign: int, seen: int, progress: Callable[[int, int], None] = _quiet) -> int:
@@ -192,10 +210,12 @@ class Runs:
 
         Raises Outdated, with nothing changed, where ``seen`` is not how many are in doubt.
         """
+        await self._get(campaign)
         return await asyncio.to_thread(self._resolving.send_again, campaign, seen, self._workspace.now, progress)
 
     async def aclose(self, *, stop: bool = False) -> None:
         """End all runs: paused (CLOSED) as by ``pause``, or ``stop``."""
+        self._closing = True
         running = list(self._runs.values())
         for one in running:
             one.pause(PauseReason.CLOSED, _CLOSED)
@@ -224,17 +244,16 @@ class Runs:
         return found
 
     async def _limits(self, found: Campaign) -> CampaignLimits:
-        """Those kept with it, without a canary that has done its work or that a person went on after."""
+        """Those kept with it, without a canary that a person went on after, or that is the whole list."""
         limits = found.limits or CampaignLimits()
-        canary = limits.canary
-        if canary is None:
+        if limits.canary is None:
             return limits
         every = await self.counts(found.id)
-        if found.reason is PauseReason.CANARY or sum(every.values()) <= canary.first:
-            return _without_canary(limits)
-        among = await asyncio.to_thread(self._store.counts, found.id, first=canary.first)
-        passed = every.get(Status.QUEUED, 0) - among.get(Status.QUEUED, 0) < sum(every.values()) - sum(among.values())
-        return _without_canary(limits) if passed else limits
+        if found.reason is PauseReason.CANARY:
+            await asyncio.to_thread(self._store.canary_passed, found.id)  # by a person's word
+        elif sum(every.values()) > limits.canary.first:
+            return limits
+        return replace(limits, canary=None)
 
     def _paced(self) -> Pacer:
         """The profile's pacer, at the lowest rate that any of its campaigns under way asks for."""
@@ -305,10 +324,6 @@ class ClientGateway:
 
 def _not_left() -> Outcome:
     return Outcome(OutcomeKind.NEVER_LEFT, "stopped", "Nothing left this machine: the program was stopped before.")
-
-
-def _without_canary(limits: CampaignLimits) -> CampaignLimits:
-    return replace(limits, canary=None)
 
 
 def _options(campaign: Campaign) -> Options:

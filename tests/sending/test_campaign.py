@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from mitto_tui.sms.campaign import CampaignLimits, CampaignState, Canary, ClaimedRequest, PauseReason
+from mitto_tui.sms.campaign import Answered, CampaignLimits, CampaignState, Canary, ClaimedRequest, PauseReason, Turn
 from mitto_tui.sms.status import Status
-from mitto_tui.sms.submission import Outcome
+from mitto_tui.sms.submission import Content, Outcome
 from tests.sending.world import (
     ACCEPTED,
     DOUBT,
@@ -241,26 +243,21 @@ async def test_patience_with_a_broken_store_ends(monkeypatch: pytest.MonkeyPatch
     assert sum(gateway.posts.values()) == 4
 
 
-async def test_what_was_claimed_before_the_machine_slept_does_not_leave() -> None:
+async def test_what_was_claimed_before_the_machine_slept_does_not_leave(monkeypatch: pytest.MonkeyPatch) -> None:
     store, gateway, clock = MemoryStore(3), Gateway(), WallClock()
     run = run_of(store, gateway, clock=clock, limits=CampaignLimits(in_flight=1))
     turn = store.turn
     naps = iter([timedelta(hours=1)])
 
-    def sleepy(*arguments: object, **more: object) -> object:
+    def sleepy(*arguments: object, **more: object) -> Turn:
         done = turn(*arguments, **more)  # type: ignore[arg-type]
         clock.offset += next(naps, timedelta())
         return done
 
-    store_turn = sleepy
-    object.__setattr__(run, "_store", type("Sleepy", (), {"turn": staticmethod(store_turn), **_others(store)})())
+    monkeypatch.setattr(MemoryStore, "turn", lambda self, *arguments, **more: sleepy(*arguments, **more))
     assert await run.run() is CampaignState.FINISHED
     assert store.attempts[1] == 2
     assert set(gateway.posts.values()) == {1}
-
-
-def _others(store: MemoryStore) -> dict[str, object]:
-    return {name: staticmethod(getattr(store, name)) for name in ("begin_work", "end_work", "pause", "counts")}
 
 
 async def test_a_clock_set_back_changes_nothing() -> None:
@@ -285,6 +282,7 @@ async def test_a_canary_holds_the_rest_back_until_enough_are_delivered() -> None
         store.status[message] = Status.DELIVERED
     assert await running is CampaignState.FINISHED
     assert store.sums == {Status.DELIVERED: 4, Status.ACCEPTED: 16}
+    assert store.canaries_passed == 1
 
 
 async def test_a_canary_that_fails_pauses() -> None:
@@ -334,3 +332,134 @@ async def test_progress_says_how_it_stands() -> None:
     assert now.rate > 0
     go.set()
     await running
+
+
+class SlowStore(MemoryStore):
+    """Its transactions that claim take until they are let go."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.claiming = threading.Event()
+        self.go = threading.Event()
+
+    def turn(self, campaign: int, answered: Sequence[Answered], sizes: Sequence[int], **more: Any) -> Turn:
+        done = super().turn(campaign, answered, sizes, **more)
+        if done.claimed:
+            self.claiming.set()
+            assert self.go.wait(10)
+        return done
+
+
+@pytest.mark.parametrize("how", ["pause", "stop"])
+async def test_what_is_claimed_while_somebody_stops_it_does_not_leave(how: str) -> None:
+    store, gateway = SlowStore(30), Gateway()
+    run = run_of(store, gateway)
+    running = asyncio.create_task(run.run())
+    await asyncio.to_thread(store.claiming.wait, 10)
+    getattr(run, how)()
+    store.go.set()
+    assert await running is CampaignState.PAUSED
+    assert store.sums == {Status.QUEUED: 30}
+    assert not gateway.posts
+
+
+async def test_a_run_cancelled_during_a_claim_queues_what_it_claimed() -> None:
+    store, gateway = SlowStore(30), Gateway()
+    running = asyncio.create_task(run_of(store, gateway).run())
+    await asyncio.to_thread(store.claiming.wait, 10)
+    running.cancel()
+    store.go.set()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert store.sums == {Status.QUEUED: 30}
+    assert (store.state, store.reason) == (CampaignState.PAUSED, PauseReason.CLOSED)
+    assert not gateway.posts
+    assert store.workers == set()
+
+
+async def test_somebody_else_s_resume_outlasts_the_end_of_a_paused_run() -> None:
+    go = asyncio.Event()
+
+    async def answer(recipients: Sequence[str]) -> Outcome:
+        await go.wait()
+        return ACCEPTED
+
+    store, gateway = MemoryStore(50), Gateway(answer)
+    run = run_of(store, gateway)
+    running = asyncio.create_task(run.run())
+    await until(lambda: gateway.under_way == 4)
+    run.pause()
+    await run.stop_known()
+    assert store.state is CampaignState.PAUSED
+    store.state = CampaignState.RUNNING  # another program resumes it
+    go.set()
+    assert await running is CampaignState.RUNNING
+    assert store.sums == {Status.ACCEPTED: 4, Status.QUEUED: 46}
+
+
+async def test_too_few_outcomes_leave_doubt_and_pause() -> None:
+    class Short(Gateway):
+        async def submit_many(self, recipients: Sequence[str], content: Content) -> Sequence[Outcome]:
+            return (await super().submit_many(recipients, content))[:-1]
+
+    store = MemoryStore(50)
+    run = run_of(store, Short(), bulk=True, limits=CampaignLimits(chunk=5, in_flight=2))
+    assert await run.run() is CampaignState.PAUSED
+    assert store.reason is PauseReason.FAULT
+    assert store.sums == {Status.IN_DOUBT: 10, Status.QUEUED: 40}
+
+
+async def test_a_fault_in_what_an_answer_means_pauses_and_keeps_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("mitto_tui.sending.lessons.Lessons.learn", broken)
+    store = MemoryStore(50)
+    assert await run_of(store, Gateway()).run() is CampaignState.PAUSED
+    assert store.reason is PauseReason.FAULT
+    assert store.sums == {Status.ACCEPTED: 4, Status.QUEUED: 46}
+
+
+async def test_an_unexpected_error_of_the_store_still_ends_the_work() -> None:
+    store, gateway = MemoryStore(50), Gateway()
+    store.faults = [ZeroDivisionError("again"), ZeroDivisionError("once")]
+    with pytest.raises(ZeroDivisionError, match="once"):
+        await run_of(store, gateway).run()
+    assert (store.state, store.reason) == (CampaignState.PAUSED, PauseReason.STORE)
+    assert store.workers == set()
+    assert not gateway.posts
+
+
+async def test_what_is_queued_again_at_the_end_is_sent_too() -> None:
+    class Late(MemoryStore):
+        def end_work(self, campaign: int, **more: Any) -> CampaignState:
+            if self.turns and self.attempts[1] == 1:
+                self.status[1] = Status.QUEUED  # by a person's word, after the last look
+            return super().end_work(campaign, **more)
+
+    store = Late(5)
+    assert await run_of(store, Gateway()).run() is CampaignState.FINISHED
+    assert store.attempts[1] == 2
+
+
+async def test_a_transaction_claims_a_bounded_number_of_messages() -> None:
+    claimed: list[int] = []
+
+    class Counting(MemoryStore):
+        def turn(self, campaign: int, answered: Sequence[Answered], sizes: Sequence[int], **more: Any) -> Turn:
+            done = super().turn(campaign, answered, sizes, **more)
+            claimed.append(sum(map(len, done.claimed)))
+            return done
+
+    store = Counting(50_000)
+    await run_of(store, Gateway(), bulk=True, limits=CampaignLimits(chunk=8_000, in_flight=10)).run()
+    assert max(claimed) == 16_000
+    assert store.sums == {Status.ACCEPTED: 50_000}
+
+
+async def test_who_is_skipped_is_in_the_progress() -> None:
+    store = MemoryStore(6)
+    store.opted_out = {2, 6}
+    run = run_of(store, Gateway())
+    await run.run()
+    assert run.progress.counts == {Status.ACCEPTED: 4, Status.SKIPPED: 2}

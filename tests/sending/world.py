@@ -51,6 +51,8 @@ class MemoryStore:
     opted_out: set[int] = field(default_factory=set)
     broken: bool = False
     turns: int = 0
+    canaries_passed: int = 0
+    faults: list[Exception] = field(default_factory=list)
     most_open: int = 0
     workers: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -73,6 +75,8 @@ class MemoryStore:
             if self.broken:
                 raise Broken("The disk is full.", "Make room.")
             self.turns += 1
+            if self.faults:
+                raise self.faults.pop()
             statuses = []
             for one in answered:
                 for message, outcome in zip(one.request.message_ids, one.outcomes, strict=True):
@@ -127,6 +131,9 @@ class MemoryStore:
     def pause(self, campaign: int, *, at: datetime, reason: PauseReason, detail: str) -> CampaignState:
         self.state, self.reason, self.detail = CampaignState.PAUSED, reason, detail
         return self.state
+
+    def canary_passed(self, campaign: int) -> None:
+        self.canaries_passed += 1
 
     def counts(self, campaign: int, *, first: int | None = None) -> Mapping[Status, int]:
         return Counter(self.status[message] for message in self._within(first))
