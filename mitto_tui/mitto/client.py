@@ -19,7 +19,7 @@ from mitto_tui import __version__
 from mitto_tui.mitto import outcomes, queries, wire
 from mitto_tui.mitto.answers import LARGEST, largest
 from mitto_tui.mitto.direct import Incoming, Prepared
-from mitto_tui.mitto.flight import Flight
+from mitto_tui.mitto.flight import Flight, Withheld
 from mitto_tui.mitto.outcomes import Exchange
 from mitto_tui.mitto.queries import UsageRow
 from mitto_tui.mitto.redaction import Redactor
@@ -159,6 +159,8 @@ class MittoClient:
                     incoming.close()
         except TimeoutError:
             exchange.failure = flight.timeout_reason
+        except Withheld:
+            exchange.failure = "too_late"
         except httpx.TransportError:
             exchange.failure = "closed" if self._closed else flight.reason
         except Exception as fault:

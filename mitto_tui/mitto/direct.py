@@ -15,7 +15,7 @@ import aiohttp
 from aiohttp.client_exceptions import ClientConnectionResetError
 
 from mitto_tui.mitto.failures import FAILURES, translated
-from mitto_tui.mitto.flight import Flight
+from mitto_tui.mitto.flight import Flight, Phase, Withheld
 
 if TYPE_CHECKING:
     from aiohttp.connector import Connection
@@ -102,13 +102,19 @@ class Incoming:
 async def post(
     connector: aiohttp.BaseConnector, prepared: Prepared, body: bytes, flight: Flight, release: Callable[[], None]
 ) -> Incoming:
-    """Send ``body`` once; its answer, which calls ``release`` when it is closed. Raises FAILURES, as they come."""
+    """Send ``body`` once; its answer, which calls ``release`` when it is closed. Raises FAILURES, as they come.
+
+    Raises Withheld, with nothing written, where the flight says that it may not leave any more.
+    """
     assert prepared.request is not None
     connection = await connector.connect(prepared.request, [], prepared.limits)
     try:
         protocol, transport = connection.protocol, connection.transport
         if protocol is None or transport is None or transport.is_closing():
             raise ClientConnectionResetError("the connection is gone")
+        if not flight.may_leave():
+            flight.phase = Phase.WITHHELD
+            raise Withheld
         protocol.set_response_params(read_until_eof=True, auto_decompress=False)
         transport.write(prepared.with_body(body))
         while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -19,12 +20,23 @@ class Phase(StrEnum):
     """Name resolution, TCP, the proxy's CONNECT, TLS."""
     STOOD = "stood"
     """A connection was handed to this request: from here on its bytes may have been read."""
+    WITHHELD = "withheld"
+    """A connection stood, but the request may not leave any more: not a byte of it was written."""
+
+
+class Withheld(Exception):
+    """Whoever asked for the request took it back before its first byte was written."""
+
+
+def _always() -> bool:
+    return True
 
 
 _IN_TIME: Final = {
     Phase.WAITING: "pool_timeout",
     Phase.CONNECTING: "connect_timeout",
     Phase.STOOD: "read_timeout",
+    Phase.WITHHELD: "too_late",
 }
 
 
@@ -43,6 +55,8 @@ class Flight:
     """The HTTP status, once the answer's headers are in."""
     made_new: bool = False
     """Whether the connection was opened for this request, not taken from the pool."""
+    may_leave: Callable[[], bool] = _always
+    """Asked right before the first byte is written: whether it may still go."""
 
     @property
     def stood(self) -> bool:

@@ -34,6 +34,7 @@ NOTHING_LEFT: Final = {
     "certificate": "the certificate of {where} could not be verified",
     "proxy": "the proxy that this machine is set up with could not be used",
     "pool_timeout": "every connection to {where} was busy for too long",
+    "too_late": "it was kept back, because too much time had passed since it was begun",
     "closed": "this program has closed its connections",
     "unexpected": "this program ran into a fault of its own",
 }

@@ -10,18 +10,18 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
 from typing import Final
 
 from mitto_tui.sending.canary import Go, judge
+from mitto_tui.sending.lease import Lease
 from mitto_tui.sending.lessons import Lessons
 from mitto_tui.sending.meter import Meter
 from mitto_tui.sending.pacing import Pacer
 from mitto_tui.sending.points import Point, reached
-from mitto_tui.sending.ports import CampaignStore, Clock, Gateway
+from mitto_tui.sending.ports import CampaignStore, Clock, Gateway, MayLeave
 from mitto_tui.sending.requests import Ended, Requests, failed, not_left
-from mitto_tui.sending.storing import AT_ONCE, LEASE_MARGIN, Storing, at_once
+from mitto_tui.sending.storing import AT_ONCE, Storing, at_once
 from mitto_tui.sending.task import CampaignPolicy, CampaignTask
 from mitto_tui.sending.watch import Stop
 from mitto_tui.sms.campaign import (
@@ -73,7 +73,7 @@ class CampaignRun:
         pacer: Pacer,
     ) -> None:
         self._task = task
-        self._requests = Requests(gateway, clock, policy, pacer, bulk=self._task.limits.chunk > 1 and task.bulk)
+        self._requests = Requests(gateway, policy, pacer, bulk=self._task.limits.chunk > 1 and task.bulk)
         self._storing = Storing(task.id, store, clock, owner, policy.timeout)
         self._policy = policy
         self._pacer = pacer
@@ -252,7 +252,7 @@ class CampaignRun:
         storable = self._storable
         answered, self._answered = self._answered[:storable], self._answered[storable:]
         try:
-            turn, at = await self._stored(answered, sizes)
+            turn, lease = await self._stored(answered, sizes)
         except BaseException:
             self._answered[:0] = answered
             raise
@@ -270,12 +270,12 @@ class CampaignRun:
             if self.stopping:  # claimed while somebody stopped it
                 self._give_back(request)
             else:
-                self._begin(request, at + LEASE_MARGIN)
+                self._begin(request, lease.may_leave)
         if not self.stopping:
             self._phase = _SENDING if self._more else _WAITING
 
-    async def _stored(self, answered: list[Answered], sizes: Sequence[int]) -> tuple[Turn, datetime]:
-        """One transaction, and when it was. Where it fails, nothing new is claimed, and what is known is kept."""
+    async def _stored(self, answered: list[Answered], sizes: Sequence[int]) -> tuple[Turn, Lease]:
+        """One transaction, and the lease of what it claimed. Where it fails, only what is known is kept."""
         begun = self._loop.time()
         first = None if self._canary is None else self._canary.first
         while True:
@@ -298,11 +298,11 @@ class CampaignRun:
 
     # -- one request --------------------------------------------------------------------------------------------------
 
-    def _begin(self, request: ClaimedRequest, until: datetime) -> None:
+    def _begin(self, request: ClaimedRequest, may_leave: MayLeave) -> None:
         self._open += 1
         self._open_messages += len(request)
         wait = self._pacer.reserve(len(request))
-        task = self._loop.create_task(self._requests.carry(request, wait, until))
+        task = self._loop.create_task(self._requests.carry(request, wait, may_leave))
         self._under_way.add(task)
         task.add_done_callback(partial(self._ended, request))
 

@@ -11,6 +11,8 @@ from mitto_tui.sending.watch import Stop, Tries, Watch, gave_up
 from mitto_tui.sms.campaign import CampaignLimits, ClaimedRequest
 from mitto_tui.sms.submission import OutcomeKind
 
+_KEPT_BACK: Final = frozenset({"too_late", "stopped"})
+"""Reasons of our own for which a request never left although it was its turn."""
 _NOT_TAKEN: Final = frozenset({OutcomeKind.NEVER_LEFT, OutcomeKind.SLOW_DOWN})
 
 
@@ -36,9 +38,9 @@ class Lessons:
     def learn(self, request: ClaimedRequest, ended: Ended) -> tuple[frozenset[int], Stop | None]:
         """From how a request ended: which of its messages are given up, and why the campaign has to stop, if it has."""
         outcomes, departed = ended.outcomes, ended.departed
-        if departed is None:  # it ended because of ourselves, and says nothing about the other side
-            return frozenset(), None
         first = outcomes[0]
+        if departed is None or (first.kind is OutcomeKind.NEVER_LEFT and first.reason in _KEPT_BACK):
+            return frozenset(), None  # it ended because of ourselves, and says nothing about the other side
         self._watch.seen(outcomes, departed)
         if first.kind is OutcomeKind.SLOW_DOWN:
             self._window.slow_down(departed)

@@ -19,14 +19,21 @@ Clock = Callable[[], datetime]
 """The time now: aware, UTC."""
 
 
-class Gateway(Protocol):
-    """A provider. Every failure comes back as an Outcome; nothing but cancellation is raised."""
+MayLeave = Callable[[], bool]
+"""Whether a request may still leave: not once another program may have called it abandoned."""
 
-    async def submit(self, recipient: str, content: Content) -> Outcome:
+
+class Gateway(Protocol):
+    """A provider. Every failure comes back as an Outcome; nothing but cancellation is raised.
+
+    ``may_leave`` is asked right before the first byte goes, when a connection stands; where it says no, nothing leaves.
+    """
+
+    async def submit(self, recipient: str, content: Content, may_leave: MayLeave) -> Outcome:
         """One message to one recipient (digits only). Never repeats the request by itself."""
         ...
 
-    async def submit_many(self, recipients: Sequence[str], content: Content) -> Sequence[Outcome]:
+    async def submit_many(self, recipients: Sequence[str], content: Content, may_leave: MayLeave) -> Sequence[Outcome]:
         """One text to many recipients in one request: one outcome for each recipient, in their order."""
         ...
 

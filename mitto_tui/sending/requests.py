@@ -6,12 +6,11 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
 from mitto_tui.sending.pacing import Pacer
 from mitto_tui.sending.points import Point, reached
-from mitto_tui.sending.ports import Clock, Gateway
+from mitto_tui.sending.ports import Gateway, MayLeave
 from mitto_tui.sending.task import CampaignPolicy
 from mitto_tui.sms.campaign import ClaimedRequest
 from mitto_tui.sms.reference import with_token
@@ -38,9 +37,8 @@ class Ended:
 class Requests:
     """Carries claimed requests through a gateway. With ``bulk`` each goes in one piece, else has one recipient."""
 
-    def __init__(self, gateway: Gateway, clock: Clock, policy: CampaignPolicy, pacer: Pacer, *, bulk: bool) -> None:
+    def __init__(self, gateway: Gateway, policy: CampaignPolicy, pacer: Pacer, *, bulk: bool) -> None:
         self._gateway = gateway
-        self._clock = clock
         self._policy = policy
         self._pacer = pacer
         self._bulk = bulk
@@ -48,8 +46,8 @@ class Requests:
         self.sent = 0
         """How many have been given to the gateway."""
 
-    async def carry(self, request: ClaimedRequest, wait: float, until: datetime) -> Ended:
-        """Send a request ``wait`` seconds from now, unless it is ``until`` by then: others may call it abandoned.
+    async def carry(self, request: ClaimedRequest, wait: float, may_leave: MayLeave) -> Ended:
+        """Send a request ``wait`` seconds from now, if it may still leave by then.
 
         Never raises: cancelled, it comes back with what is certain.
         """
@@ -60,11 +58,11 @@ class Requests:
                 await asyncio.sleep(wait)
             if self._pacer.held > _SHORT:
                 return not_left(request, _HELD)
-            if self._clock() >= until:
+            if not may_leave():
                 return not_left(request, _TOO_LATE)
             departed = self._loop.time()
             self.sent += 1
-            outcomes = await self._submit(request)
+            outcomes = await self._submit(request, may_leave)
             if len(outcomes) != len(request):
                 raise ValueError("the gateway gave another number of outcomes than there are recipients")
             return Ended(outcomes, departed)
@@ -77,11 +75,11 @@ class Requests:
             # A gateway answers with outcomes; anything else is a fault of ours, after which nothing is certain.
             return failed(request, error, departed)
 
-    async def _submit(self, request: ClaimedRequest) -> Sequence[Outcome]:
+    async def _submit(self, request: ClaimedRequest, may_leave: MayLeave) -> Sequence[Outcome]:
         content = self._content(request)
         if self._bulk:
-            return await self._gateway.submit_many(request.recipients, content)
-        return [await self._gateway.submit(request.recipients[0], content)]
+            return await self._gateway.submit_many(request.recipients, content, may_leave)
+        return [await self._gateway.submit(request.recipients[0], content, may_leave)]
 
     def _content(self, request: ClaimedRequest) -> Content:
         content, policy = request.content, self._policy

@@ -11,8 +11,8 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
+from mitto_tui.sending.lease import Lease
 from mitto_tui.sending.ports import Clock, Gateway, Store
 from mitto_tui.sms.errors import MittoTuiError
 from mitto_tui.sms.message import Claim, NewMessage
@@ -66,8 +66,6 @@ class SendPolicy:
     callback: str | None = None
 
 
-_LEASE_MARGIN = 60.0
-"""Seconds beyond the request's timeout until a silent owner's attempt may be called abandoned."""
 _STORING = 4
 """How often storing an outcome is tried, at most."""
 
@@ -101,11 +99,12 @@ class SingleSender:
         attempt = 0
         while True:
             attempt += 1
-            claim = await self._claim(message_id)
+            lease = Lease(self._policy.timeout, self._clock)
+            claim = await self._claim(message_id, lease)
             if claim is None:
                 # Opted out, settled by a report, or taken by another program: not ours to send.
                 return SendResult(message_id, await asyncio.to_thread(self._store.status, message_id), None)
-            outcome = await self._attempt(claim)
+            outcome = await self._attempt(claim, lease)
             try:
                 status = await self._record(claim, outcome)
             except MittoTuiError as error:
@@ -113,19 +112,18 @@ class SingleSender:
             if status is not Status.QUEUED:
                 return SendResult(message_id, status, outcome)
             pause = self._pause(outcome, attempt)
-            if pause is None or loop.time() + pause > until:
+            if pause is None or _is_being_stopped() or loop.time() + pause > until:
                 return await self._stop(claim, outcome, status)
             await asyncio.sleep(pause)
 
-    async def _claim(self, message_id: int) -> Claim | None:
-        now = self._clock()
+    async def _claim(self, message_id: int, lease: Lease) -> Claim | None:
         claim = await asyncio.to_thread(
             self._store.claim,
             message_id,
             token=new_token(),
             owner=self._owner,
-            lease_until=now + timedelta(seconds=self._policy.timeout + _LEASE_MARGIN),
-            at=now,
+            lease_until=lease.until,
+            at=lease.at,
         )
         if claim is None:
             return None
@@ -136,9 +134,9 @@ class SingleSender:
             content = replace(content, callback=self._policy.callback)
         return replace(claim, content=content)
 
-    async def _attempt(self, claim: Claim) -> Outcome:
+    async def _attempt(self, claim: Claim, lease: Lease) -> Outcome:
         try:
-            return await self._gateway.submit(claim.recipient, claim.content)
+            return await self._gateway.submit(claim.recipient, claim.content, lease.may_leave)
         except asyncio.CancelledError:
             # Whoever stops us, the request may have been read: say so before going.
             await self._record_doubt(claim, "interrupted", "The program was stopped while it waited for the answer.")
@@ -183,3 +181,9 @@ class SingleSender:
                 self._store.give_up, claim.message_id, claim.attempt, outcome.detail, self._clock()
             )
         return SendResult(claim.message_id, status, outcome)
+
+
+def _is_being_stopped() -> bool:
+    """Whether this task was cancelled, and the gateway could say for certain that nothing had left."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

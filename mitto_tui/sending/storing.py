@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
 from functools import partial
 from itertools import accumulate
 from typing import Final, TypeVar
 
+from mitto_tui.sending.lease import Lease
 from mitto_tui.sending.points import Point, reached
 from mitto_tui.sending.ports import CampaignStore, Clock
 from mitto_tui.sending.watch import Stop
@@ -18,8 +18,6 @@ from mitto_tui.sms.status import Status
 
 AT_ONCE: Final = 20_000
 """Messages that a transaction claims at most, and stores at most: other programs wait for it."""
-LEASE_MARGIN: Final = timedelta(seconds=60)
-"""Beyond the longest that a request may take: after it, a claim may be called abandoned."""
 
 _T = TypeVar("_T")
 
@@ -36,7 +34,7 @@ class Storing:
         self._store = store
         self._clock = clock
         self._owner = owner
-        self._lease = timedelta(seconds=timeout) + LEASE_MARGIN
+        self._timeout = timeout
 
     async def begin(self) -> CampaignState:
         """See ``CampaignStore.begin_work``."""
@@ -44,23 +42,23 @@ class Storing:
 
     async def turn(
         self, answered: Sequence[Answered], sizes: Sequence[int], first: int | None, late: Callable[[Turn], None]
-    ) -> tuple[Turn, datetime]:
-        """One transaction, and when it was. ``late`` is handed what came of it where its caller is cancelled."""
+    ) -> tuple[Turn, Lease]:
+        """One transaction, and the lease of what it claimed. ``late`` gets what came of it where it was cancelled."""
 
-        def transact() -> tuple[Turn, datetime]:
+        def transact() -> tuple[Turn, Lease]:
             reached(Point.STORING)
-            now = self._clock()
+            lease = Lease(self._timeout, self._clock)
             turn = self._store.turn(
                 self._campaign,
                 answered,
                 sizes,
                 owner=self._owner,
-                lease_until=now + self._lease,
-                at=now,
+                lease_until=lease.until,
+                at=lease.at,
                 first=first,
             )
             reached(Point.STORED)
-            return turn, now
+            return turn, lease
 
         return await _to_its_end(transact, lambda done: late(done[0]))
 

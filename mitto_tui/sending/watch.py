@@ -31,6 +31,8 @@ _SLOW_BACKOFF_MOST: Final = 60.0
 
 _OWN_FAULT: Final = "unexpected"
 """The reason for never having left that says nothing about the network."""
+_OWN_REASONS: Final = frozenset({"closed", "pool_timeout"})
+"""Reasons for never having left that are not the network's either, but don't go away by waiting."""
 _QUEUED: Final = "What was not sent is still queued."
 _JUDGED_KINDS: Final = frozenset({OutcomeKind.ACCEPTED, OutcomeKind.REJECTED})
 _CLEAR: Final = _JUDGED_KINDS | {OutcomeKind.UNAUTHORISED, OutcomeKind.SLOW_DOWN}
@@ -116,7 +118,9 @@ class Watch:
     def _no_connection(self, never_left: Outcome, now: float) -> None:
         rounds = self._connection.number
         self._retry_at = now + min(_BACKOFF * 2.0 ** min(rounds - 1, 16), _BACKOFF_MOST)
-        if rounds >= ROUNDS and never_left.reason != _OWN_FAULT:
+        if rounds >= ROUNDS and never_left.reason in _OWN_REASONS:
+            self._end(PauseReason.FAULT, never_left, "Resume to try again.")
+        elif rounds >= ROUNDS and never_left.reason != _OWN_FAULT:
             self._end(
                 PauseReason.UNREACHABLE,
                 never_left,

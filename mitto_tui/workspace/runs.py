@@ -16,10 +16,11 @@ from mitto_tui.sms.checked_row import RowStatus
 from mitto_tui.sms.errors import InvalidInput, MittoTuiError, SetupProblem
 from mitto_tui.sms.message import MessageType, Options, check_message
 from mitto_tui.sms.status import Status
-from mitto_tui.sms.submission import Content, Outcome, OutcomeKind
+from mitto_tui.sms.submission import Content
 from mitto_tui.storage.campaign_approval import Approvals
 from mitto_tui.storage.campaign_resolving import Resolving
 from mitto_tui.storage.campaign_sending import CampaignSending
+from mitto_tui.workspace.gateway import ClientGateway
 from mitto_tui.workspace.list_check import read_options
 
 if TYPE_CHECKING:
@@ -289,41 +290,6 @@ class UnknownCampaign(MittoTuiError):
                 f"Campaign {campaign} belongs to the profile {found.profile}.",
                 f"Use it with: mitto-tui --profile {found.profile}",
             )
-
-
-class ClientGateway:
-    """A client as campaigns need it: a submission that is cancelled before anything left says so as its outcome."""
-
-    def __init__(self, client: MittoClient) -> None:
-        self._client = client
-
-    async def submit(self, recipient: str, content: Content) -> Outcome:
-        """See ``Gateway``."""
-        from mitto_tui.mitto.flight import Flight
-
-        flight = Flight()
-        try:
-            return await self._client.submit(recipient, content, flight=flight)
-        except asyncio.CancelledError:
-            if flight.stood:
-                raise
-            return _not_left()
-
-    async def submit_many(self, recipients: Sequence[str], content: Content) -> Sequence[Outcome]:
-        """See ``Gateway``."""
-        from mitto_tui.mitto.flight import Flight
-
-        flight = Flight()
-        try:
-            return await self._client.submit_many(recipients, content, flight=flight)
-        except asyncio.CancelledError:
-            if flight.stood:
-                raise
-            return [_not_left()] * len(recipients)
-
-
-def _not_left() -> Outcome:
-    return Outcome(OutcomeKind.NEVER_LEFT, "stopped", "Nothing left this machine: the program was stopped before.")
 
 
 def _options(campaign: Campaign) -> Options:

@@ -42,6 +42,7 @@ from mitto_tui.storage.reports import Reports
 from mitto_tui.storage.templates import Templates
 from mitto_tui.storage.usage import CountryUsage, Usage
 from mitto_tui.workspace.changes import Changes
+from mitto_tui.workspace.gateway import ClientGateway
 from mitto_tui.workspace.owner import Owner
 from mitto_tui.workspace.report_store import ProfileReports
 from mitto_tui.workspace.runs import Runs
@@ -331,7 +332,7 @@ class Workspace:
     async def _sender(self) -> SingleSender:
         profile = self.profile
         policy = SendPolicy(timeout=profile.timeout, tracked=profile.tracking, callback=profile.callback)
-        return SingleSender(await self._connect(), self.messages, now, self._owner.id, policy)
+        return SingleSender(ClientGateway(await self._connect()), self.messages, now, self._owner.id, policy)
 
     async def _connect(self) -> MittoClient:
         async with self._connecting:

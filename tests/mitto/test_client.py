@@ -13,7 +13,6 @@ from mitto_tui import __version__
 from mitto_tui.mitto.client import MittoClient
 from mitto_tui.mitto.direct import Prepared
 from mitto_tui.mitto.flight import Flight, Phase
-from mitto_tui.sending.ports import Gateway
 from mitto_tui.sms.errors import InvalidInput
 from mitto_tui.sms.submission import OutcomeKind
 from tests.mitto.bodies import BULK, CONTENT, ID, KEY, NUMBER, OTHER, OTHER_ID, SINGLE
@@ -26,12 +25,6 @@ NEVER_LEFT, IN_DOUBT = OutcomeKind.NEVER_LEFT, OutcomeKind.IN_DOUBT
 BODY = json.dumps(SINGLE).encode()
 YES = answer(BODY)
 YES_TO_ALL = answer(json.dumps(BULK).encode())
-
-
-async def test_it_is_the_gateway_that_sending_asks_for() -> None:
-    async with MittoClient("https://rest.mittoapi.com", KEY) as client:
-        gateway: Gateway = client
-        assert gateway is client
 
 
 async def test_what_goes_over_the_wire() -> None:

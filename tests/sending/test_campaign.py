@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from mitto_tui.sending.ports import MayLeave
 from mitto_tui.sms.campaign import Answered, CampaignLimits, CampaignState, Canary, ClaimedRequest, PauseReason, Turn
 from mitto_tui.sms.status import Status
 from mitto_tui.sms.submission import Content, Outcome
@@ -399,8 +400,10 @@ async def test_somebody_else_s_resume_outlasts_the_end_of_a_paused_run() -> None
 
 async def test_too_few_outcomes_leave_doubt_and_pause() -> None:
     class Short(Gateway):
-        async def submit_many(self, recipients: Sequence[str], content: Content) -> Sequence[Outcome]:
-            return (await super().submit_many(recipients, content))[:-1]
+        async def submit_many(
+            self, recipients: Sequence[str], content: Content, may_leave: MayLeave
+        ) -> Sequence[Outcome]:
+            return (await super().submit_many(recipients, content, may_leave))[:-1]
 
     store = MemoryStore(50)
     run = run_of(store, Short(), bulk=True, limits=CampaignLimits(chunk=5, in_flight=2))

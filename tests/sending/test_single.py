@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from mitto_tui.sending.ports import MayLeave
 from mitto_tui.sending.single import NotBegun, SendPolicy, SingleSender
 from mitto_tui.sms.errors import MittoTuiError
 from mitto_tui.sms.message import Claim, NewMessage, Options, check_message
@@ -69,7 +71,7 @@ class ScriptedGateway:
         self.hold: asyncio.Event | None = None
         self.was_asked = asyncio.Event()
 
-    async def submit(self, recipient: str, content: Content) -> Outcome:
+    async def submit(self, recipient: str, content: Content, may_leave: MayLeave) -> Outcome:
         self.asked.append((recipient, content))
         self.on_record.append(self.store.status(7))
         self.was_asked.set()
@@ -80,7 +82,7 @@ class ScriptedGateway:
             raise outcome
         return outcome
 
-    async def submit_many(self, recipients: Sequence[str], content: Content) -> Sequence[Outcome]:
+    async def submit_many(self, recipients: Sequence[str], content: Content, may_leave: MayLeave) -> Sequence[Outcome]:
         raise NotImplementedError
 
 
@@ -194,6 +196,28 @@ async def test_being_stopped_leaves_a_doubt_on_record(store: MemoryStore, sender
     with pytest.raises(asyncio.CancelledError):
         await sending
     assert store.status(7) is Status.IN_DOUBT
+    assert len(gateway.asked) == 1
+
+
+async def test_being_stopped_before_anything_left_is_no_doubt_and_no_further_attempt(
+    store: MemoryStore, sender: Make
+) -> None:
+    single, gateway = sender(NEVER_LEFT, ACCEPTED)
+    submit = gateway.submit
+
+    async def stopped(recipient: str, content: Content, may_leave: MayLeave) -> Outcome:
+        with contextlib.suppress(asyncio.CancelledError):
+            gateway.was_asked.set()
+            await asyncio.Event().wait()
+        return await submit(recipient, content, may_leave)
+
+    gateway.submit = stopped  # type: ignore[method-assign]  # one that hears of the cancellation in time
+    sending = asyncio.create_task(single.send(MESSAGE))
+    async with asyncio.timeout(5):
+        await gateway.was_asked.wait()
+        sending.cancel()
+        result = await sending
+    assert (result.status, result.outcome) == (Status.FAILED, NEVER_LEFT)
     assert len(gateway.asked) == 1
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from mitto_tui.sending.campaign import CampaignRun
 from mitto_tui.sending.pacing import Pacer
+from mitto_tui.sending.ports import MayLeave
 from mitto_tui.sending.task import CampaignPolicy, CampaignTask
 from mitto_tui.sms.campaign import Answered, CampaignLimits, CampaignState, ClaimedRequest, PauseReason, Turn
 from mitto_tui.sms.errors import MittoTuiError
@@ -173,10 +174,10 @@ class Gateway:
         finally:
             self.under_way -= 1
 
-    async def submit(self, recipient: str, content: Content) -> Outcome:
+    async def submit(self, recipient: str, content: Content, may_leave: MayLeave) -> Outcome:
         return await self._ended([recipient], content)
 
-    async def submit_many(self, recipients: Sequence[str], content: Content) -> Sequence[Outcome]:
+    async def submit_many(self, recipients: Sequence[str], content: Content, may_leave: MayLeave) -> Sequence[Outcome]:
         self.bulk += 1
         return [await self._ended(recipients, content)] * len(recipients)
 
