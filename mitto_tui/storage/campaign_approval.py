@@ -6,6 +6,7 @@ from which any program can go on, so it does no harm to be killed between two, o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
@@ -96,14 +97,14 @@ class Approvals:
         """
         return cancel(self._database, campaign, now, progress)
 
-    def settle(self, is_alive: Callable[[str], bool], at: datetime) -> list[int]:
+    def settle(self, is_alive: Callable[[str], bool], at: datetime, most: float = math.inf) -> list[int]:
         """Put in order what programs left that have ended; the campaigns whose state changed.
 
         One that is running with nobody alive to send it (``is_alive`` is asked once an owner) is paused, or finished
-        where nothing of it is left; a cancellation that stopped half way is completed. Call it after
-        ``Messages.abandoned``, which decides what became of the messages under way.
+        where nothing of it is left. A cancellation that stopped half way goes on, with not many more than ``most``
+        messages at a time. Call it after ``Messages.abandoned``, which decides what became of the messages under way.
         """
-        return settle(self._database, is_alive, at)
+        return settle(self._database, is_alive, at, most)
 
     def same_content(self, campaign: int) -> list[Campaign]:
         """Others of its profile with the same messages to the same numbers that were approved, newest first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -59,9 +60,16 @@ def cancel(database: Database, campaign: int, now: Callable[[], datetime], progr
     return _go_on(database, campaign, now, lambda done: progress(done, total))
 
 
-def _go_on(database: Database, campaign: int, now: Callable[[], datetime], progress: Callable[[int], None]) -> int:
+def _go_on(
+    database: Database,
+    campaign: int,
+    now: Callable[[], datetime],
+    progress: Callable[[int], None],
+    most: float = math.inf,
+) -> int:
+    """Cancel what is queued, and not many more than ``most``; how many. It has ended where nothing is left."""
     done = 0
-    while True:
+    while done < most:
         with database.write() as connection:
             at = now()
             moment = to_microseconds(at)
@@ -73,6 +81,7 @@ def _go_on(database: Database, campaign: int, now: Callable[[], datetime], progr
                 return done
         done += ended
         progress(done)
+    return done
 
 
 def _end_some(connection: Connection, campaign: int, at: datetime) -> int:
@@ -95,7 +104,7 @@ def _check_can_end(connection: Connection, campaign: int, state: CampaignState) 
         raise CampaignNotAllowed(campaign, state, "is finished: nothing of it is left to be cancelled")
 
 
-def settle(database: Database, is_alive: Callable[[str], bool], at: datetime) -> list[int]:
+def settle(database: Database, is_alive: Callable[[str], bool], at: datetime, most: float = math.inf) -> list[int]:
     """See ``Approvals.settle``."""
     with database.read() as connection:
         workers = [(row[0], from_stored(row[1])) for row in connection.exec_driver_sql(_WORKERS)]
@@ -112,7 +121,7 @@ def settle(database: Database, is_alive: Callable[[str], bool], at: datetime) ->
                 connection.exec_driver_sql(_FORGET, (campaign, to_stored(owner)))
             changed = [campaign for campaign in running if _settle(connection, campaign, at)]
     for campaign in half:
-        _go_on(database, campaign, lambda: at, lambda done: None)
+        _go_on(database, campaign, lambda: at, lambda done: None, most)
         changed.append(campaign)
     return changed
 

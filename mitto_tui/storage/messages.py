@@ -147,9 +147,12 @@ class Messages:
         """
         return sweeps.abandoned(self._database, is_alive, at)
 
-    def overdue(self, at: datetime) -> list[int]:
-        """Stop waiting, in any profile, for reports on messages whose validity ended a day before ``at``; their ids."""
-        return sweeps.overdue(self._database, at)
+    def overdue(self, at: datetime, most: int | None = None) -> list[int]:
+        """Stop waiting, in any profile, for reports on messages whose validity ended a day before ``at``; their ids.
+
+        ``most`` is of how many at a time.
+        """
+        return sweeps.overdue(self._database, at, most)
 
     def _message(self, connection: Connection, message_id: int) -> AnyRow:
         known = {"message": within(message_id), "of_profile": self.profile}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import ExitStack
@@ -53,10 +54,15 @@ if TYPE_CHECKING:
     from mitto_tui.mitto.queries import UsageRow
     from mitto_tui.reports.receiver import ReportReceiver
 
+_log = logging.getLogger(__name__)
 MAX_TIMEOUT: Final = 600.0
 """Seconds: the longest that a request may be waited for."""
 _CONNECTIONS: Final = 1000
 """As many as any limit allows to be in flight; each is opened only when it is needed."""
+_SETTLED_AT_ONCE: Final = 20_000
+"""Messages, so that opening a profile takes no longer than a blink."""
+_SETTLING: Final = 30.0
+"""Seconds between two looks at what other programs may have left half done."""
 _CLOSING_MARGIN: Final = 5.0
 """Seconds beyond a request's own timeout that closing waits for sends under way."""
 
@@ -108,6 +114,8 @@ class Workspace:
         self._under_way: set[asyncio.Task[SendResult]] = set()
         self._changes = Changes(database.data_version)
         self._opened = ExitStack()
+        self._closing = asyncio.Event()
+        self._tending: asyncio.Task[None] | None = None
         self.runs = Runs(self)
 
     @classmethod
@@ -118,7 +126,9 @@ class Workspace:
 
         Raises MittoTuiError (an unknown profile, a database that can't be used) with a sentence for a person.
         """
-        return await asyncio.to_thread(cls._open, profile, sandbox, environ)
+        workspace = await asyncio.to_thread(cls._open, profile, sandbox, environ)
+        workspace._tending = asyncio.create_task(workspace._tend())
+        return workspace
 
     @classmethod
     def _open(cls, name: str | None, sandbox: bool, environ: Mapping[str, str]) -> Self:
@@ -139,13 +149,26 @@ class Workspace:
     def settle(self) -> None:
         """Put in doubt what an ended program left open, and stop waiting for reports that are long overdue.
 
-        A store that can be read but not written is left as it is. May block on the disk.
+        However much that is, it takes no more than a moment: the rest is for the next time. A store that can be read
+        but not written is left as it is. May block on the disk.
         """
         with contextlib.suppress(StoreError, OSError):
             self.messages.abandoned(self._owner.is_alive, now())
-            self.messages.overdue(now())
-            Approvals(self.database).settle(self._owner.is_alive, now())
+            self.messages.overdue(now(), _SETTLED_AT_ONCE)
+            Approvals(self.database).settle(self._owner.is_alive, now(), _SETTLED_AT_ONCE)
             self._owner.sweep()
+
+    async def _tend(self) -> None:
+        """Settle again and again, while this program lasts."""
+        while not self._closing.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_SETTLING):
+                    await self._closing.wait()
+                    return
+            try:
+                await asyncio.to_thread(self.settle)
+            except Exception:  # the next time may be better, and nobody waits for this one
+                _log.exception("what other programs left could not be settled")
 
     async def aclose(self, *, stop: bool = False) -> None:
         """Wait for sends under way (bounded by their own timeouts), then close everything.
@@ -155,10 +178,13 @@ class Workspace:
         if stop:
             for task in self._under_way:
                 task.cancel()
+        self._closing.set()
         await self.runs.aclose(stop=stop)
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=self.profile.timeout + _CLOSING_MARGIN)
         try:
+            if self._tending is not None:
+                await self._tending
             await self._changes.aclose()
             await self._disconnect()
         finally:

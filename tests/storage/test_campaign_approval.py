@@ -260,6 +260,21 @@ class TestCancelling:
         assert of(database, campaign).finished_at == at(5)
         assert approvals.settle(lambda owner: True, at(6)) == []
 
+    def test_a_long_one_is_gone_on_with_in_steps(self, database: Database, approvals: Approvals) -> None:
+        campaign, sending = running(database, 45), CampaignSending(database, "work")
+
+        def progress(done: int, total: int) -> None:
+            raise Killed
+
+        with pytest.raises(Killed):
+            approvals.cancel(campaign, lambda: at(3), progress)
+        left = []
+        for second in range(4, 8):
+            approvals.settle(lambda owner: True, at(second), most=15)
+            left.append(sending.counts(campaign).get(Status.QUEUED, 0))
+        assert left == [25, 5, 0, 0]
+        assert of(database, campaign).finished_at == at(6)
+
     def test_what_a_person_sends_again_by_itself_later_is_left_alone(
         self, database: Database, approvals: Approvals, messages: Messages
     ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import chain
 
 import pytest
 
@@ -203,6 +204,7 @@ def test_waiting_for_a_report_ends_a_day_after_the_validity(
     assert messages.overdue(claimed_at + timedelta(hours=25) - timedelta(microseconds=1)) == []
     assert messages.overdue(claimed_at + timedelta(hours=25)) == [short.message_id, buffered.message_id]
     assert messages.overdue(claimed_at + timedelta(hours=71)) == []
+    assert messages.overdue(claimed_at + timedelta(hours=72), most=0) == []
     assert messages.overdue(claimed_at + timedelta(hours=72)) == [usual.message_id]
     assert {claim.message_id: row_of(history, claim.message_id).status for claim in (delivered, tried, doubtful)} == {
         delivered.message_id: Status.DELIVERED,
@@ -213,3 +215,24 @@ def test_waiting_for_a_report_ends_a_day_after_the_validity(
     reports.receive("work", report(token=short.token), "raw", "test", at(10**6))  # better late than never
     assert row_of(history, short.message_id).status is Status.DELIVERED
     assert messages.send_again(usual.message_id, at(10**6)) is Status.QUEUED
+
+
+def test_only_so_many_at_a_time_stop_waiting(messages: Messages, history: History) -> None:
+    ids = [sent(messages, accepted(str(index)), validity=60).message_id for index in range(5)]
+    late = at(10**6)
+    stopped = [messages.overdue(late, most=2) for _ in range(4)]
+    assert [len(some) for some in stopped] == [2, 2, 1, 0]
+    assert sorted(chain.from_iterable(stopped)) == ids
+    assert kinds(history, ids[0])[-1] is EventKind.NO_REPORT
+    assert {row_of(history, message_id).updated_at for message_id in ids} == {late}
+
+
+def test_waiting_ends_for_a_message_that_was_repeated_too(
+    messages: Messages, reports: Reports, history: History
+) -> None:
+    first = sent(messages, outcome(OutcomeKind.IN_DOUBT), validity=60)
+    messages.send_again(first.message_id, at(3))
+    reports.receive("work", report(ReportStatus.BUFFERED, token=first.token), "raw", "test", at(4))
+    assert row_of(history, first.message_id).status is Status.BUFFERED
+    assert messages.overdue(at(10**6)) == [first.message_id]
+    assert row_of(history, first.message_id).status is Status.NO_REPORT

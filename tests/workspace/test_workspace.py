@@ -185,6 +185,18 @@ async def test_another_programs_reports_are_noticed(environ: dict[str, str]) -> 
         await until(there, lambda: there.messages.status(result.message_id) is Status.NO_REPORT)
 
 
+async def test_what_another_program_left_is_settled_while_this_one_is_open(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mitto_tui.workspace.workspace._SETTLING", 0.05)
+    async with await Workspace.open(sandbox=True, environ=environ) as here:
+        message = here.check("MITTO SMS", "+491713920005", "Hi", Options())
+        message_id = here.messages.add(message, now())
+        lease = now() + timedelta(hours=1)
+        here.messages.claim(message_id, token="a" * 8, owner="0123456789abcdef", lease_until=lease, at=now())
+        await until(here, lambda: here.messages.status(message_id) is Status.IN_DOUBT)
+
+
 async def test_overrides_are_checked(environ: dict[str, str]) -> None:
     async with await Workspace.open(environ=environ) as workspace:
         workspace.override(format="xml", timeout=5)
