@@ -21,7 +21,7 @@ from mitto_tui.sending.pacing import Pacer
 from mitto_tui.sending.points import Point, reached
 from mitto_tui.sending.ports import CampaignStore, Clock, Gateway, MayLeave
 from mitto_tui.sending.requests import Ended, Requests, failed, not_left
-from mitto_tui.sending.storing import AT_ONCE, Storing, at_once
+from mitto_tui.sending.storing import AT_ONCE, IN_FLIGHT, Storing, at_once
 from mitto_tui.sending.task import CampaignPolicy, CampaignTask
 from mitto_tui.sending.watch import Stop
 from mitto_tui.sms.campaign import (
@@ -187,7 +187,8 @@ class CampaignRun:
             return []
         size = self._pacer.largest(self._chunk)
         most = self._pacer.allowed(_HORIZON, size, free)
-        return [size] * min(most, max(AT_ONCE // size, 1))
+        room = IN_FLIGHT - self._open_messages + sum(len(one.request) for one in self._answered[: self._storable])
+        return [size] * min(most, max(AT_ONCE // size, 1), max(room, 0) // size)
 
     @property
     def _storable(self) -> int:

@@ -16,6 +16,8 @@ from mitto_tui.sending.watch import Stop
 from mitto_tui.sms.campaign import Answered, CampaignState, Turn
 from mitto_tui.sms.status import Status
 
+IN_FLIGHT: Final = 100_000
+"""Messages under way at a time at most, however large the chunks: as many may be in doubt when the power fails."""
 AT_ONCE: Final = 20_000
 """Messages that a transaction claims at most, and stores at most: other programs wait for it."""
 

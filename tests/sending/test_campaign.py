@@ -56,6 +56,26 @@ async def test_texts_of_their_own_go_one_by_one_each_with_its_token() -> None:
     assert [content.reference for content in gateway.contents] == [f"spring #token{one}" for one in range(1, 11)]
 
 
+async def test_large_chunks_are_not_all_under_way_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mitto_tui.sending.campaign.IN_FLIGHT", 25)
+    under_way, most = 0, 0
+
+    async def takes_its_time(recipients: Sequence[str]) -> Outcome:
+        nonlocal under_way, most
+        under_way += len(recipients)
+        most = max(most, under_way)
+        await asyncio.sleep(0.005)
+        under_way -= len(recipients)
+        return ACCEPTED
+
+    store, gateway = MemoryStore(200), Gateway(takes_its_time)
+    limits = CampaignLimits(chunk=10, in_flight=50)
+    assert await run_of(store, gateway, bulk=True, limits=limits).run() is CampaignState.FINISHED
+    assert most == 20
+    assert store.most_open <= 25
+    assert set(gateway.posts.values()) == {1}
+
+
 async def test_what_is_claimed_and_not_stored_is_never_more_than_may_be_in_flight() -> None:
     async def takes_its_time(recipients: Sequence[str]) -> Outcome:
         await asyncio.sleep(int(recipients[0]) % 3 / 500)
