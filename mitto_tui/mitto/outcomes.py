@@ -222,7 +222,8 @@ class _Judge:
         verdict = judged(self._exchange, code, has_id=has_id, problem=problem)
         detail = verdict.detail
         if code is not None and code not in codes.MEANING and self._text:
-            detail = f"{detail} Mitto's words: {one_line(self._text, 200)}"
+            words = one_line(self._text, 200)
+            detail = f"{detail} Mitto's words: {words}" + "." * (words[-1:] not in (".", "!", "?", "…"))
         return Verdict(verdict.kind, verdict.reason, self._redact(detail))
 
     def _code(self, item: Item | None) -> int | None:

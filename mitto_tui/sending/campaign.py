@@ -215,7 +215,7 @@ class CampaignRun:
         except MittoTuiError as error:
             self._phase = Phase("canary", str(error))
             return not await self._sleep(_CANARY_LOOK)
-        said = judge(canary, counts, now - self._canary_since, self._task.test)
+        said = judge(canary, counts, now - self._canary_since)
         if isinstance(said, Go):
             with suppress(MittoTuiError):  # whoever goes on after us only looks once more
                 await self._storing.canary_passed()

@@ -22,7 +22,6 @@ _LOST: Final = (
 )
 """What is not delivered, and is not waited for."""
 _REPORTED: Final = (Status.DELIVERED, Status.UNDELIVERED, Status.EXPIRED, Status.BUFFERED, Status.SENT)
-_TAKEN: Final = (Status.ACCEPTED, *_REPORTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +39,11 @@ class Wait:
     left: float
 
 
-def judge(canary: Canary, counts: Mapping[Status, int], waited: float, test: bool) -> Go | Wait | Stop:
+def judge(canary: Canary, counts: Mapping[Status, int], waited: float) -> Go | Wait | Stop:
     """What the first messages say, ``waited`` seconds after the last of them was sent.
 
     ``counts`` are those of the campaign's first ``canary.first`` messages, or of as many as it has. Who has opted out
-    is not counted among them. A ``test`` never gets a report (Mitto's reference, ``/sms``), so there it is enough to be
-    accepted.
+    is not counted among them. Not for test messages, which never get a report (Mitto's reference, ``/sms``).
     """
     sent_to = sum(counts.values()) - counts.get(Status.SKIPPED, 0)
     if sent_to == 0 and counts.get(Status.SKIPPED, 0):
@@ -55,32 +53,32 @@ def judge(canary: Canary, counts: Mapping[Status, int], waited: float, test: boo
         )
     # A share is meant as it is written: 0.55 of 100 is 55, not the 56 that binary rounding makes of it.
     needed = math.ceil(Fraction(str(canary.share)) * sent_to)
-    good = sum(counts.get(status, 0) for status in (_TAKEN if test else (Status.DELIVERED,)))
-    lost = sum(counts.get(status, 0) for status in _LOST if not (test and status in _TAKEN))
-    done = "accepted" if test else "delivered"
+    good = counts.get(Status.DELIVERED, 0)
+    lost = sum(counts.get(status, 0) for status in _LOST)
     first = f"the first {sent_to:,}" if sent_to != 1 else "the first one"
     if good >= needed:
-        return Go(f"{_of(good, first)} {_are(good)} {done}: going on.")
+        return Go(f"{_of(good, first)} {_are(good)} delivered: going on.")
     percent = f"{canary.share * 100:g} %"
     if sent_to - lost < needed:
         were = "was" if lost == 1 else "were"
         return _stop(
-            f"Of {first}, {lost:,} {were} not {done}, so {percent} can't be reached any more.",
+            f"Of {first}, {lost:,} {were} not delivered, so {percent} can't be reached any more.",
             "Look at them in History, then resume or cancel.",
         )
     if waited > canary.wait:
         after = f"After {_span(canary.wait)},"
-        if not test and not any(counts.get(status, 0) for status in _REPORTED):
+        if not any(counts.get(status, 0) for status in _REPORTED):
             return _stop(
                 f"{after} not one delivery report has come for {first}.",
                 "Check that reports can reach this program, then resume or cancel.",
             )
         return _stop(
-            f"{after} {_of(good, first, none='none')} {_are(good)} {done}; {needed:,} were asked for.",
+            f"{after} {_of(good, first, none='none')} {_are(good)} delivered; {needed:,} were asked for.",
             "Look at the others in History, then resume or cancel.",
         )
     return Wait(
-        f"{_of(good, first)} {_are(good)} {done}; the rest is sent once {needed:,} are.", max(canary.wait - waited, 0.0)
+        f"{_of(good, first)} {_are(good)} delivered; the rest is sent once {needed:,} are.",
+        max(canary.wait - waited, 0.0),
     )
 
 
@@ -101,4 +99,4 @@ def _span(seconds: float) -> str:
         if seconds >= size and seconds % size == 0:
             number = round(seconds / size)
             return f"{number:,} {unit}" + "s" * (number != 1)
-    return f"{seconds:,.0f} second" + "s" * (round(seconds) != 1)
+    return f"{seconds:,.3g} second" + "s" * (seconds != 1) if seconds < 10 else f"{seconds:,.0f} seconds"

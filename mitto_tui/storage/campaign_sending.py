@@ -30,7 +30,12 @@ _SENDERS: Final = """
 SELECT DISTINCT w.owner FROM campaign_workers AS w JOIN campaigns AS c ON c.id = w.campaign
 WHERE c.profile = ? AND c.state = 'running'
 """
-_COUNTS: Final = "SELECT status, count(*) FROM messages WHERE campaign = ? AND id <= ? GROUP BY status"
+_COUNTS: Final = "SELECT status, count(*) FROM messages WHERE campaign = ? GROUP BY status"
+# By the index that is in their order: the other one would be read to its end.
+_OF_FIRST: Final = (
+    "SELECT status, count(*) FROM messages INDEXED BY messages_of_campaign WHERE campaign = ? AND id <= ? "
+    "GROUP BY status"
+)
 
 
 class CampaignSending:
@@ -141,8 +146,11 @@ class CampaignSending:
         """How many of its messages (with ``first``: of its first so many) are in each status that any is in."""
         with self._database.read() as connection:
             state_of(connection, campaign, self.profile)
-            until = last_of_first(connection, campaign, first)
-            rows = connection.exec_driver_sql(_COUNTS, (campaign, until))
+            if first is None:
+                rows = connection.exec_driver_sql(_COUNTS, (campaign,))
+            else:
+                until = last_of_first(connection, campaign, first)
+                rows = connection.exec_driver_sql(_OF_FIRST, (campaign, until))
             return {Status(status): count for status, count in rows}
 
     def _others_living(self, campaign: int, owner: str) -> frozenset[str]:
