@@ -22,6 +22,7 @@ from mitto_tui.cli import (
     keys,
     optout,
     profile,
+    purge,
     reports,
     resend,
     send,
@@ -48,6 +49,7 @@ app.command("bulk")(bulk.bulk)
 app.command("count")(count.count)
 app.add_typer(campaign.app, name="campaign")
 history.app.command("resend-failed")(resend.resend_failed)
+history.app.command("purge")(purge.purge)
 app.add_typer(history.app, name="history")
 app.add_typer(optout.app, name="optout")
 app.add_typer(key.app, name="key")

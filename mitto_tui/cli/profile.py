@@ -142,6 +142,7 @@ def as_dict(profile: Profile) -> dict[str, Any]:
         "chunk": profile.limits.chunk,
         "max_rejected": profile.limits.max_rejected,
         "max_segments": profile.max_segments,
+        "retention_days": profile.retention_days,
         "receiver": {
             "host": profile.receiver.host,
             "port": profile.receiver.port,

@@ -29,7 +29,7 @@ def set_(name: Name, key: Key, value: Value) -> int:
     """Set one setting of a profile.
 
     KEY is base_url, sender, country, timeout, connect_timeout, format, tracking, callback, max_segments,
-    lists.refuse (such as landline,premium-rate; all; none), lists.all_numbers,
+    retention_days, lists.refuse (such as landline,premium-rate; all; none), lists.all_numbers,
     limits.max_in_flight, limits.rate, limits.chunk, limits.max_rejected, receiver.host, receiver.port,
     receiver.public_url, prices.currency, or prices.XX for the price of one segment in the country XX.
     """

@@ -75,7 +75,7 @@ class Profile:
     """An account's settings, checked. Times are seconds. None means: not set.
 
     ``base_url`` has no trailing slash. ``tracking`` puts our token into each message's reference. ``max_segments`` is
-    where to warn about a long message.
+    where to warn about a long message. ``retention_days`` is how long messages are kept that have ended.
     """
 
     name: str
@@ -88,6 +88,7 @@ class Profile:
     tracking: bool = True
     callback: str | None = None
     max_segments: int | None = None
+    retention_days: int | None = None
     limits: Limits = Limits()
     receiver: Receiver = Receiver()
     prices: Prices = Prices()

@@ -128,6 +128,7 @@ PROFILE: Final = Table(
         "tracking": Field(values.switch, '"on" or "off"', Kind.SWITCH),
         "callback": Field(values.callback, _URL),
         "max_segments": Field(values.whole(1, 255), "a whole number from 1 to 255", Kind.WHOLE),
+        "retention_days": Field(values.whole(1, 36_500), "a whole number of days from 1 to 36500", Kind.WHOLE),
     },
     {"lists": LISTS, "limits": LIMITS, "receiver": RECEIVER, "prices": PRICES},
 )

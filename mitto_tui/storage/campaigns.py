@@ -140,7 +140,7 @@ class Campaigns:
         except BaseException:
             # What ended it is what people are told; what can't be removed now is left to ``sweep``.
             with suppress(StoreError):
-                self._discard(campaign)
+                self.discard(campaign)
             raise
         found = self.get(campaign)
         assert found is not None
@@ -230,7 +230,7 @@ class Campaigns:
         with self._database.write() as connection:
             if not connection.execute(statement).rowcount:
                 return False
-        self._discard(campaign)
+        self.discard(campaign)
         return True
 
     def sweep(self, at: datetime) -> int:
@@ -241,7 +241,7 @@ class Campaigns:
         with self._database.read() as connection:
             left = connection.scalars(query).all()
         for campaign in left:
-            self._discard(campaign)
+            self.discard(campaign)
         return len(left)
 
     def _write(self, campaign: int, writer: RowsWriter, at: datetime, values: dict[str, object]) -> None:
@@ -257,7 +257,8 @@ class Campaigns:
                     connection.execute(insert(campaign_kinds), rows)
                     connection.exec_driver_sql(_BLOCKS, [(campaign, *block) for block in writer.blocks()])
 
-    def _discard(self, campaign: int) -> None:
+    def discard(self, campaign: int) -> None:
+        """Remove what is half saved, or was given up, with its list. Nobody sees it any more."""
         begin = campaign * PLACES
         last = begin + PLACES - 1
         some = select(campaign_rows.c.id).where(campaign_rows.c.id.between(begin, last)).limit(_IN_ONE_TRANSACTION)

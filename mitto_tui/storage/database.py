@@ -6,7 +6,7 @@ import os
 import stat
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -21,6 +21,9 @@ from mitto_tui.storage.steps import STEPS, Step
 
 BUSY_TIMEOUT: Final = 10.0
 """Seconds to wait for another process to finish writing."""
+
+_EMPTYING: Final = 2.0
+"""Seconds to wait for readers and writers when the log is to be emptied, which can be done later, too."""
 
 _CREATING = threading.Lock()
 """Held while a new file is open outside SQLite: closing it would drop the locks of whoever opened it meanwhile."""
@@ -89,10 +92,12 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, foreign_keys: bool = True) -> Iterator[Connection]:
         """A transaction that holds the write lock; committed and on disk on leaving, rolled back on any error.
 
-        For SQL only, and briefly: all other writers wait. Raises DatabaseLocked where the lock can't be had in time.
+        For SQL only, and briefly: all other writers wait. Without ``foreign_keys`` SQLite doesn't look for what points
+        at a row that is deleted, which takes a walk over the whole table where no index helps: it is for whoever
+        deletes that first. Raises DatabaseLocked where the lock can't be had in time.
         """
         if self._writer == threading.get_ident():
             raise RuntimeError("a write transaction is open in this thread already")
@@ -102,7 +107,8 @@ class Database:
             self._writer = threading.get_ident()
             with sqlite.errors_of(self.path, self._busy_timeout), self._connection() as connection:
                 self._check_in_place()
-                with sqlite.for_writing(connection).begin():
+                checks = nullcontext() if foreign_keys else sqlite.without_foreign_keys(connection)
+                with checks, sqlite.for_writing(connection).begin():
                     self._check_known(connection)
                     yield connection
         finally:
@@ -114,6 +120,12 @@ class Database:
         with sqlite.errors_of(self.path, self._busy_timeout), self._watch_lock:
             self._check_open()
             return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+
+    def empty_log(self) -> bool:
+        """Write SQLite's log back into the file and leave nothing in it; False while somebody still reads from it."""
+        self._check_open()
+        with sqlite.errors_of(self.path, _EMPTYING):
+            return sqlite.empty_log(self.path, _EMPTYING)
 
     def check(self) -> list[str]:
         """What is wrong with the file, page by page; empty where nothing is. Reads all of it."""

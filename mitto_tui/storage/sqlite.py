@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +31,7 @@ __all__ = [
     "add_function",
     "connect",
     "contains",
+    "empty_log",
     "errors_of",
     "for_writing",
     "insert",
@@ -38,6 +39,7 @@ __all__ = [
     "set_version",
     "use_write_ahead_log",
     "version_of",
+    "without_foreign_keys",
 ]
 
 APPLICATION_ID: Final = 0x4D54_5549
@@ -69,6 +71,8 @@ def connect(path: Path, busy_timeout: float) -> sqlite3.Connection:
         for pragma in ("synchronous = FULL", "fullfsync = ON", "checkpoint_fullfsync = ON", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("PRAGMA trusted_schema = OFF")
+        # What is deleted, or moved to another page, is overwritten: these are people's numbers and messages.
+        connection.execute("PRAGMA secure_delete = ON")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES:d}")
     except BaseException:
         connection.close()
@@ -89,6 +93,12 @@ def use_write_ahead_log(connection: sqlite3.Connection, seconds: float) -> None:
             time.sleep(0.01)
         else:
             return
+
+
+def empty_log(path: Path, seconds: float) -> bool:
+    """Write the log back into the file and leave nothing in it; whether nobody was in the way for so long."""
+    with closing(connect(path, seconds)) as connection:
+        return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
 
 def make_engine(path: Path, busy_timeout: float) -> Engine:
@@ -113,6 +123,18 @@ def make_engine(path: Path, busy_timeout: float) -> Engine:
 def for_writing(connection: Connection) -> Connection:
     """Let the next transaction of ``connection`` take the write lock at its start, so that it can't fail half way."""
     return connection.execution_options(**{_WRITES: True})
+
+
+@contextmanager
+def without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """Before a transaction: nothing is looked up in it for whatever may point at what it deletes."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
 
 
 def version_of(connection: Connection) -> int:

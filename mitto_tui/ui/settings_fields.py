@@ -111,6 +111,14 @@ FIELDS: Final = (
         "parts",
         first=True,
     ),
+    SettingField(
+        "retention_days",
+        "Keep",
+        "How many days messages are kept. What is older and has ended is deleted while the program is open, with its "
+        "reports and its list.",
+        "for good",
+        "days",
+    ),
     SettingField("prices.currency", "Currency", "Three letters, such as EUR: what the prices are in.", "none"),
     PricesField(
         "prices",

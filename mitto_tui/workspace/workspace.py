@@ -14,7 +14,7 @@ import os
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -39,6 +39,7 @@ from mitto_tui.storage.list_shapes import ListShapes
 from mitto_tui.storage.messages import Messages
 from mitto_tui.storage.meta import Meta
 from mitto_tui.storage.opt_outs import OptOuts
+from mitto_tui.storage.purging import Purging
 from mitto_tui.storage.reports import Reports
 from mitto_tui.storage.templates import Templates
 from mitto_tui.storage.usage import CountryUsage, Usage
@@ -63,6 +64,10 @@ _SETTLED_AT_ONCE: Final = 20_000
 """Messages, so that opening a profile takes no longer than a blink."""
 _SETTLING: Final = 30.0
 """Seconds between two looks at what other programs may have left half done."""
+_FORGOTTEN_AT_ONCE: Final = 10_000
+"""Messages that are deleted between two of these looks."""
+_FORGETTING: Final = 3600.0
+"""Seconds between two looks for what is older than the profile keeps, which takes a walk through all messages."""
 _CLOSING_MARGIN: Final = 5.0
 """Seconds beyond a request's own timeout that closing waits for sends under way."""
 
@@ -104,6 +109,7 @@ class Workspace:
         self.reports = Reports(database)
         self.campaigns = Campaigns(database)
         self.opt_outs = OptOuts(database)
+        self.purging = Purging(database, profile.name)
         self.list_shapes = ListShapes(database)
         self._owner = owner
         self._environ: Mapping[str, str] = os.environ
@@ -158,8 +164,18 @@ class Workspace:
             Approvals(self.database).settle(self._owner.is_alive, now(), _SETTLED_AT_ONCE)
             self._owner.sweep()
 
+    def forget(self) -> bool:
+        """Delete some of what is older than the profile keeps; whether there may be more. May block on the disk."""
+        days = self.profile.retention_days
+        if days is None:
+            return False
+        with contextlib.suppress(StoreError, OSError):
+            return self.purging.purge(now() - timedelta(days=days), most=_FORGOTTEN_AT_ONCE).messages > 0
+        return False
+
     async def _tend(self) -> None:
-        """Settle again and again, while this program lasts."""
+        """Settle and forget again and again, while this program lasts."""
+        forget_at = 0.0
         while not self._closing.is_set():
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_SETTLING):
@@ -167,6 +183,9 @@ class Workspace:
                     return
             try:
                 await asyncio.to_thread(self.settle)
+                if (seconds := asyncio.get_running_loop().time()) >= forget_at:
+                    more = await asyncio.to_thread(self.forget)
+                    forget_at = seconds if more else seconds + _FORGETTING
             except Exception:  # the next time may be better, and nobody waits for this one
                 _log.exception("what other programs left could not be settled")
 

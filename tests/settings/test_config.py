@@ -39,6 +39,7 @@ def test_everything_that_can_be_set_is_read(write_config: WriteConfig) -> None:
             tracking = "off"
             callback = "https://example.com/reports?a=b"
             max_segments = 4
+            retention_days = 90
             limits = { max_in_flight = 8, rate = 0.5, chunk = 50 }
             receiver.host = "::1"
             receiver.port = 9000
@@ -75,6 +76,7 @@ def test_everything_that_can_be_set_is_read(write_config: WriteConfig) -> None:
         tracking=False,
         callback="https://example.com/reports?a=b",
         max_segments=4,
+        retention_days=90,
         limits=Limits(8, 0.5, 50),
         receiver=Receiver("::1", 9000, "https://example.com/mitto"),
         prices=Prices("EUR", {"DE": Decimal("0.075"), "AT": Decimal(1)}),
@@ -108,6 +110,7 @@ def test_a_missing_file_is_an_empty_one(tmp_path: Path) -> None:
         ('callback = "ftp://example.com"', 'callback is "ftp://example.com", not a URL.', "https://"),
         ('callback = "https://exa mple.com"', "not a URL.", "https://"),
         ("max_segments = 256", "is 256, which is too large.", "1 to 255"),
+        ("retention_days = 0", "is 0, which is too small.", "1 to 36500"),
         ("max_segments = 2.0", "is 2.0, not a whole number.", "1 to 255"),
         ("limits.max_in_flight = 1001", "limits.max_in_flight is 1001, which is too large.", "1 to 1000"),
         ("limits.rate = 0", "limits.rate is 0, which is too small.", "messages a second"),

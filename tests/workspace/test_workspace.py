@@ -197,6 +197,23 @@ async def test_what_another_program_left_is_settled_while_this_one_is_open(
         await until(here, lambda: here.messages.status(message_id) is Status.IN_DOUBT)
 
 
+async def test_what_is_older_than_the_profile_keeps_is_forgotten(
+    environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mitto_tui.workspace.workspace._SETTLING", 0.05)
+    async with await Workspace.open(environ=environ) as workspace:
+        config = workspace.paths.config_file
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text("[profiles.default]\nretention_days = 30\n")
+    async with await Workspace.open(environ=environ) as workspace:
+        message = workspace.check("MITTO SMS", "+491713920005", "Hi", Options())
+        old, young, queued = (workspace.messages.add(message, now() - timedelta(days=days)) for days in (31, 29, 31))
+        for message_id in (old, young):
+            workspace.messages.cancel(message_id, now())
+        await until(workspace, lambda: workspace.history.get(old) is None)
+        assert sorted(row.id for row in workspace.history.page(HistoryFilter())) == [young, queued]
+
+
 async def test_overrides_are_checked(environ: dict[str, str]) -> None:
     async with await Workspace.open(environ=environ) as workspace:
         workspace.override(format="xml", timeout=5)
