@@ -30,6 +30,7 @@ from mitto_tui.ui.autosave import Form  # noqa: E402
 from mitto_tui.ui.bulk.columns_step import ColumnsStep  # noqa: E402
 from mitto_tui.ui.bulk.list_step import ListStep  # noqa: E402
 from mitto_tui.ui.bulk.message_step import MessageStep  # noqa: E402
+from mitto_tui.ui.bulk.send_step import SendStep  # noqa: E402
 from mitto_tui.ui.screens.bulk import BulkScreen  # noqa: E402
 from mitto_tui.ui.screens.compose import ComposeScreen  # noqa: E402
 from mitto_tui.ui.screens.first_run import FirstRunScreen  # noqa: E402
@@ -39,6 +40,7 @@ from mitto_tui.ui.screens.settings import SettingsScreen  # noqa: E402
 from mitto_tui.ui.screens.templates import TemplatesScreen  # noqa: E402
 from mitto_tui.ui.widgets.check_table import CheckTable  # noqa: E402
 from mitto_tui.ui.widgets.compose_editor import ComposeEditor  # noqa: E402
+from mitto_tui.ui.widgets.send_confirm import CountConfirm  # noqa: E402
 from screenshots import customers  # noqa: E402
 from screenshots.stage import IN_DOUBT, Stage, staged  # noqa: E402
 
@@ -173,6 +175,30 @@ async def check(pilot: Pilot[int], stage: Stage) -> None:
     await until(pilot, lambda: "national number" in _text(pilot) or pilot.app.size == SMALL)
 
 
+async def send(pilot: Pilot[int], stage: Stage) -> None:
+    """Bulk: what goes out, how fast, and a test to oneself."""
+    await check(pilot, stage)
+    screen = pilot.app.screen
+    assert isinstance(screen, BulkScreen)
+    await screen.run_action("next")
+    await until(pilot, lambda: isinstance(screen.acting, SendStep) and "Send to 1," in _text(pilot))
+    step = screen.query_one(SendStep)
+    step.plan.fill({"rate": "200", "first": "50", "share": "80"})
+    step.plan.test_to.value = "+49 172 5551234"
+    await until(pilot, lambda: "Go on if delivered" in _text(pilot))
+
+
+async def board(pilot: Pilot[int], stage: Stage) -> None:
+    """Bulk: a campaign on its way, with a few that need a person."""
+    await send(pilot, stage)
+    step = pilot.app.screen.query_one(SendStep)
+    step.plan.fill({"first": ""})
+    step.action_send()
+    await until(pilot, lambda: isinstance(pilot.app.screen, CountConfirm))
+    await pilot.press(*str(step.recipients), "enter")
+    await until(pilot, lambda: step.standing is not None and step.standing.share > 0.4)
+
+
 async def settings(pilot: Pilot[int], stage: Stage) -> None:
     """Settings of an account with a key."""
     await pilot.app.run_action("settings")
@@ -207,6 +233,8 @@ SCENES: Final[dict[str, tuple[Scene, bool, str]]] = {
     "columns": (columns, True, SANDBOX_PRICES),
     "bulk": (bulk, True, SANDBOX_PRICES),
     "check": (check, True, SANDBOX_PRICES),
+    "send": (send, True, SANDBOX_PRICES),
+    "board": (board, True, SANDBOX_PRICES),
     "history": (history, True, ""),
     "message": (message, True, ""),
     "settings": (settings, False, CONFIG),

@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -21,6 +22,7 @@ from mitto_tui.ui.literal import mask_numbers
 from mitto_tui.ui.resilient import ResilientApp
 from mitto_tui.ui.screens.base import ModeScreen
 from mitto_tui.ui.screens.start import StartScreen
+from mitto_tui.ui.terminal_title import TerminalTitle
 
 if TYPE_CHECKING:
     from mitto_tui.workspace.workspace import Workspace
@@ -69,12 +71,21 @@ class MittoApp(ResilientApp, inherit_bindings=False):
         self.welcomed = False
         """Whether the welcome has been shown in this run."""
         self._disconnect: Callable[[], None] = lambda: None
+        self.terminal_title = TerminalTitle(self._to_terminal)
         for theme in themes.OWN:
             self.register_theme(theme)
         self.theme = themes.DEFAULT
 
     def get_default_screen(self) -> Screen[Any]:
         return StartScreen()
+
+    def _to_terminal(self, data: str) -> None:
+        if self._driver is not None:
+            self._driver.write(data)
+
+    @on(events.Unmount)
+    def _restore_title(self) -> None:
+        self.terminal_title.restore()
 
     # -- the workspace ------------------------------------------------------------------------------------------------
 

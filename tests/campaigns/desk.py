@@ -25,7 +25,7 @@ from mitto_tui.storage.history import History
 from mitto_tui.storage.messages import Messages
 from mitto_tui.storage.opt_outs import OptOuts
 from mitto_tui.storage.rows import HistoryFilter, MessageRow
-from mitto_tui.workspace.runs import ClientGateway
+from mitto_tui.workspace.gateway import ClientGateway
 from tests.campaigns import lists
 
 PROFILE = "default"

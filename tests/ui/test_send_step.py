@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 from textual.widgets import Button, Input
+from textual.widgets._toast import Toast
 
 from mitto_tui.mitto.simulator.scenario import MAGIC_PREFIX
 from mitto_tui.sms.campaign import CampaignState, PauseReason
@@ -86,7 +89,14 @@ def counts(step: SendStep) -> dict[Status, int]:
     return {status: number for status, number in board.counts.items() if number} if board is not None else {}
 
 
-async def test_a_list_is_tried_out_confirmed_sent_and_delivered() -> None:
+def titles(written: Sequence[str]) -> list[str]:
+    """The titles that the terminal was given."""
+    return re.findall(r"\x1b\]2;(.*?)\x07", "".join(written))
+
+
+async def test_a_list_is_tried_out_confirmed_sent_and_delivered(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(HeadlessDriver, "write", lambda driver, data: written.append(data))
     async with quickly(size=(80, 24)) as pilot:
         numbers = ordinary(30)
         campaign = draft(pilot, numbers)
@@ -118,6 +128,9 @@ async def test_a_list_is_tried_out_confirmed_sent_and_delivered() -> None:
         await until(pilot, lambda: counts(step) == {Status.DELIVERED: 30} and "✓ Finished" in screen_text(pilot))
         assert "30 messages: 30 taken by Mitto. 30 are delivered." in screen_text(pilot)
         assert state(pilot, campaign) is CampaignState.FINISHED
+        # The terminal's title has told whoever looked elsewhere; here the board says it, and nothing covers it.
+        assert titles(written)[-1] == f"mitto: campaign {campaign.id} is finished"
+        assert not pilot.app.screen.query(Toast)
         # The same once more, though they are few: it is said, and the number has to be typed.
         again = draft(pilot, numbers)
         await pilot.press("alt+n")
@@ -125,9 +138,12 @@ async def test_a_list_is_tried_out_confirmed_sent_and_delivered() -> None:
         await until(pilot, lambda: f"campaign {campaign.id}" in screen_text(pilot))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "Type 30 to confirm" in screen_text(pilot) and "finished" in screen_text(pilot))
+    assert "".join(written).endswith("\x1b[23;2t")
 
 
 async def test_it_is_paused_by_closing_and_gone_on_with_after_a_restart(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(HeadlessDriver, "write", lambda driver, data: written.append(data))
     async with quickly(size=(120, 36)) as pilot:
         campaign = draft(pilot, ordinary(24))
         screen, step = await shown(pilot, campaign)
@@ -137,6 +153,8 @@ async def test_it_is_paused_by_closing_and_gone_on_with_after_a_restart(monkeypa
         await pilot.press("p")
         await until(pilot, lambda: "You paused it." in screen_text(pilot) and step.can_resume)
         assert state(pilot, campaign) is CampaignState.PAUSED
+        assert re.fullmatch(rf"mitto: campaign {campaign.id}, \d+ %", titles(written)[0])
+        assert titles(written)[-1] == f"mitto: campaign {campaign.id} is paused"
         await until(pilot, lambda: isinstance(pilot.app.focused, Button) and pilot.app.focused.id == "board-resume")
         await pilot.press("r")
         await until(pilot, lambda: step.can_pause)

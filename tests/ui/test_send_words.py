@@ -198,6 +198,14 @@ def test_a_wait_counts_down_in_a_full_sentence() -> None:
     assert board_says.sentence(replace(board, loop_time=13.0)).plain == "Mitto asked to slow down."
 
 
+def test_a_canary_says_how_long_it_waits_at_most_and_no_time_left_that_it_cannot_know() -> None:
+    sentence = "None of the first 30 are delivered; the rest is sent once 24 are."
+    waiting = progress(Phase("canary", sentence, until=3610.0), rate=13.0, window=16)
+    board = Board(campaign(), {Status.SENT: 30, Status.QUEUED: 970}, waiting, loop_time=10.0)
+    assert board_says.sentence(board).plain == f"{sentence} Waiting 1 h 0 min more at most."
+    assert board_says.facts(board).plain == "30 of 1,000 · 0 under way in up to 16 requests"
+
+
 @pytest.mark.parametrize("reason", list(PauseReason))
 def test_every_reason_for_a_pause_is_a_full_sentence_with_what_to_do(reason: PauseReason) -> None:
     paused = campaign(state=CampaignState.PAUSED, reason=reason)

@@ -214,8 +214,9 @@ def facts(board: Board) -> Content:
     said: list[Content] = [Content.assemble((f"{board.done:,}", "bold"), f" of {board.total:,}")]
     progress = board.progress
     if progress is not None:
-        said.append(Content.assemble((rate_words(progress.rate), "bold"), " a second"))
-        if progress.rate > 0 and board.open:
+        if progress.phase.word != "canary":
+            said.append(Content.assemble((rate_words(progress.rate), "bold"), " a second"))
+        if progress.phase.word == "sending" and progress.rate > 0 and board.open:
             said.append(Content(f"{span(board.open / progress.rate)} left"))
         if progress.window:
             said.append(Content(_under_way(progress)))
@@ -267,7 +268,9 @@ def _phase(board: Board, progress: RunProgress) -> Content:
         return Content("")
     left = phase.until - board.loop_time if phase.until is not None else 0.0
     said = phase.sentence.strip()
-    if left > 0:
+    if left > 0 and phase.word == "canary":
+        said = f"{said} Waiting {span(left)} more at most."
+    elif left > 0:
         said = f"{said.rstrip('.')}: going on in {span(left)}."
     return literal(said, 600, WARN if phase.word not in ("sending", "finishing") else DIM)
 
@@ -376,6 +379,20 @@ def ended_words(board: Board) -> tuple[str, str]:
     campaign = board.campaign
     title = f"Campaign {campaign.id} is {_ENDED.get(campaign.state, campaign.state.value)}"
     return title, why_paused(campaign) if campaign.state is CampaignState.PAUSED else summary(board)
+
+
+def title_words(boards: Sequence[Board]) -> str:
+    """For the terminal's title: ``mitto: campaign 7, 40 %``, or of several; empty for none. Nobody's own words."""
+    said = [f"campaign {board.campaign.id}, {percent(board.share)}" for board in boards[:2]]
+    more = f", and {len(boards) - 2} more" if len(boards) > 2 else ""
+    return f"mitto: {' · '.join(said)}{more}" if said else ""
+
+
+def ended_title(board: Board) -> str:
+    """The title once a run has ended: ``mitto: campaign 7 is finished, 3 in doubt``."""
+    state = board.campaign.state
+    doubt = f", {board.in_doubt:,} in doubt" if board.in_doubt else ""
+    return f"mitto: campaign {board.campaign.id} is {_ENDED.get(state, state.value)}{doubt}"
 
 
 _ENDED: Final = {

@@ -205,6 +205,7 @@ class SendStep(Deciding):
         if not self.sending.watched or not self.sending.under_way:
             return
         self.post_message(self.Progressed())
+        self.mitto.terminal_title.show(board_words.title_words(self.sending.under_way))
         if self._in_sight and self.screen.is_current and self._busy:
             self._show_board()
             self._look_again()
@@ -275,9 +276,17 @@ class SendStep(Deciding):
         title, said = board_words.ended_words(board)
         fine = watched.campaign.state is CampaignState.FINISHED and not board.in_doubt
         self.mitto.bell()
+        if not self.sending.under_way:
+            self.mitto.terminal_title.show(board_words.ended_title(board))
+        if self._in_view(watched.campaign):
+            return  # the board says it
         self.mitto.notify(
             self.mitto.number(said), title=title, severity="information" if fine else "warning", timeout=12
         )
+
+    def _in_view(self, campaign: Campaign) -> bool:
+        shown = self._campaign is not None and self._campaign.id == campaign.id
+        return shown and self._in_sight and self.screen.is_current
 
     # -- the plan -----------------------------------------------------------------------------------------------------
 
