@@ -66,6 +66,8 @@ async def reopen(app: MittoApp, profile: str | None, *, sandbox: bool = False) -
 async def adopt(app: MittoApp, config: Config) -> None:
     """Go on with a changed configuration: what it says counts from the next message on.
 
+    What a campaign under way was begun with stays, until it is paused and resumed.
+
     Raises MittoTuiError where the connection can't be made anew.
     """
     workspace = app.workspace
@@ -81,6 +83,8 @@ async def adopt(app: MittoApp, config: Config) -> None:
         if workspace.sending:
             raise MessagesUnderWay(workspace.sending)
         await workspace.use_key()
+        if running := [run.id for run in workspace.runs.all]:
+            app.notify(f"Campaign {running[0]} goes on as it began; resumed after a pause, it uses the new settings.")
 
 
 def _differ(one: Profile, other: Profile) -> bool:

@@ -194,7 +194,7 @@ def test_a_bar_is_as_wide_as_it_may_be(share: float, width: int) -> None:
 
 def test_a_wait_counts_down_in_a_full_sentence() -> None:
     board = Board(campaign(), {}, progress(Phase("slow_down", "Mitto asked to slow down.", until=12.6)), loop_time=10.0)
-    assert board_says.sentence(board).plain == "Mitto asked to slow down: going on in 3 s."
+    assert board_says.sentence(board).plain == "Mitto asked to slow down. Going on in 3 s."
     assert board_says.sentence(replace(board, loop_time=13.0)).plain == "Mitto asked to slow down."
 
 

@@ -271,7 +271,7 @@ def _phase(board: Board, progress: RunProgress) -> Content:
     if left > 0 and phase.word == "canary":
         said = f"{said} Waiting {span(left)} more at most."
     elif left > 0:
-        said = f"{said.rstrip('.')}: going on in {span(left)}."
+        said = f"{said} Going on in {span(left)}."
     return literal(said, 600, WARN if phase.word not in ("sending", "finishing") else DIM)
 
 
