@@ -367,8 +367,9 @@ class CampaignRun:
     async def _abandon(self, error: BaseException) -> None:
         """Something ended the run that should not have: keep what is known, as far as that works."""
         self.stop()
-        if self._under_way:
-            await asyncio.wait(self._under_way)
+        while self._under_way:
+            with suppress(asyncio.CancelledError):  # a second time: what is known is still to be kept
+                await asyncio.wait(self._under_way)
         stop = Stop(PauseReason.STORE, "Sending was stopped by an error of the store or of mitto-tui itself.")
         if isinstance(error, asyncio.CancelledError):
             stop = Stop(PauseReason.CLOSED, _CLOSED)
@@ -376,5 +377,7 @@ class CampaignRun:
         for step in (turn, partial(self._storing.end, stop)):
             try:
                 await step()
+            except asyncio.CancelledError:
+                continue  # it has come to its end all the same
             except Exception as failure:
                 _log.error("a campaign's end could not be stored", exc_info=failure)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from itertools import accumulate
 from typing import Final, TypeVar
@@ -97,10 +96,16 @@ def _forget(result: object) -> None:
 
 
 async def _to_its_end(call: Callable[[], _T], late: Callable[[_T], None] = _forget) -> _T:
-    work = asyncio.ensure_future(asyncio.to_thread(call))
-    try:
-        return await asyncio.shield(work)
-    except asyncio.CancelledError:
-        with suppress(Exception):  # being cancelled is what is raised
-            late(await work)
-        raise
+    # A future, no task: whoever closes the event loop cancels every task that there is.
+    work = asyncio.get_running_loop().run_in_executor(None, call)
+    cancelled: asyncio.CancelledError | None = None
+    while not work.done():
+        try:
+            await asyncio.wait([work])
+        except asyncio.CancelledError as error:  # as often as somebody likes: the thread goes on
+            cancelled = error
+    if cancelled is None:
+        return work.result()
+    if work.exception() is None:  # being cancelled is what is raised
+        late(work.result())
+    raise cancelled

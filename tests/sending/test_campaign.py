@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -486,3 +487,39 @@ async def test_who_is_skipped_is_in_the_progress() -> None:
     run = run_of(store, Gateway())
     await run.run()
     assert run.progress.counts == {Status.ACCEPTED: 4, Status.SKIPPED: 2}
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_cancelled_at_any_moment_everything_known_is_kept_and_nothing_is_left_claimed(
+    times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = MemoryStore.turn
+
+    def takes_its_time(store: MemoryStore, *arguments: Any, **more: Any) -> Turn:
+        time.sleep(0.0005)
+        done = turn(store, *arguments, **more)
+        time.sleep(0.0005)
+        return done
+
+    monkeypatch.setattr(MemoryStore, "turn", takes_its_time)
+
+    async def answer(recipients: Sequence[str]) -> Outcome:
+        await asyncio.sleep(0.001)
+        return ACCEPTED
+
+    for moment in range(1, 60):
+        store, gateway = MemoryStore(24), Gateway(answer)
+        run = run_of(store, gateway, bulk=True, limits=CampaignLimits(chunk=2, in_flight=4))
+        running = asyncio.create_task(run.run())
+        for _ in range(moment):
+            await asyncio.sleep(0.0002)
+        for _ in range(times):
+            running.cancel()
+            await asyncio.sleep(0)
+        await asyncio.wait([running], timeout=5)
+        assert running.done()
+        assert Status.SENDING not in store.sums
+        assert store.workers == set()
+        assert store.state is not CampaignState.RUNNING
+        assert set(gateway.posts.values()) <= {1}
+        assert all(store.status[int(number)] is not Status.QUEUED for number in gateway.posts)

@@ -55,6 +55,7 @@ class MemoryStore:
     canaries_passed: int = 0
     faults: list[Exception] = field(default_factory=list)
     most_open: int = 0
+    stored: set[tuple[int, int]] = field(default_factory=set)
     workers: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -80,7 +81,11 @@ class MemoryStore:
                 raise self.faults.pop()
             statuses = []
             for one in answered:
-                for message, outcome in zip(one.request.message_ids, one.outcomes, strict=True):
+                request = one.request
+                for message, attempt, outcome in zip(request.message_ids, request.attempts, one.outcomes, strict=True):
+                    if (message, attempt) in self.stored:
+                        continue
+                    self.stored.add((message, attempt))
                     assert self.status[message] is Status.SENDING
                     self.status[message] = AFTER[outcome.kind]
                     if message in one.given_up:
