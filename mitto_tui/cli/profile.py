@@ -147,6 +147,7 @@ def as_dict(profile: Profile) -> dict[str, Any]:
             "host": profile.receiver.host,
             "port": profile.receiver.port,
             "public_url": profile.receiver.public_url,
+            "fields": dict(profile.receiver.fields),
         },
         "lists": {"refuse": sorted(profile.lists.refuse), "all_numbers": profile.lists.all_numbers},
         "prices": {

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mitto_tui.settings.profiles import Profile
 
 _PRICES: Final = "prices"
+_FIELDS: Final = "receiver.fields."
 _ONE_PRICE: Final = "prices.XX"
 """Stands for the price in any country XX."""
 _NOT_SET: Final = "(not set)"
@@ -31,7 +32,10 @@ def set_(name: Name, key: Key, value: Value) -> int:
     KEY is base_url, sender, country, timeout, connect_timeout, format, tracking, callback, max_segments,
     retention_days, lists.refuse (such as landline,premium-rate; all; none), lists.all_numbers,
     limits.max_in_flight, limits.rate, limits.chunk, limits.max_rejected, receiver.host, receiver.port,
-    receiver.public_url, prices.currency, or prices.XX for the price of one segment in the country XX.
+    receiver.public_url, prices.currency, or prices.XX for the price of one segment in the country XX;
+    and what delivery reports call these: receiver.fields.id, receiver.fields.status, receiver.fields.error,
+    receiver.fields.receiver, receiver.fields.reference, receiver.fields.mccmnc, receiver.fields.mcc,
+    receiver.fields.mnc, receiver.fields.time.
     """
     known = _known(key, name)
     if _is_price(known):
@@ -67,6 +71,8 @@ def words(profile: Profile) -> dict[str, str]:
 def _value(profile: Profile, path: str) -> object:
     if _is_price(path):
         return profile.prices.per_segment.get(path.partition(".")[2])
+    if path.startswith(_FIELDS):
+        return profile.receiver.fields.get(path.removeprefix(_FIELDS))
     found: object = reduce(getattr, path.split("."), profile)
     return found
 

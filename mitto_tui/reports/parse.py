@@ -2,7 +2,7 @@
 
 The payload is a template that each customer agrees with Mitto, so the outer names differ; the aliases here are those
 seen in the wild. Names and status words compare without regard to case. Whatever can't be read is left out, never an
-error: the raw report is kept beside what was read.
+error: the raw report is kept beside what was read. A profile may name the outer names itself (``Names``).
 """
 
 from __future__ import annotations
@@ -17,6 +17,11 @@ from urllib.parse import parse_qsl
 from mitto_tui.sms.reference import token_of
 from mitto_tui.sms.report import DeliveryReport
 from mitto_tui.sms.status import ReportStatus
+
+Fields = Mapping[str, object]
+"""What a report says, by its outer names."""
+Names = Mapping[str, str]
+"""The customer's own outer names, by ours as in ``ALIASES``. In nested JSON dots lead inwards: ``data.message.id``."""
 
 ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "id": ("msgid", "id", "_id", "messageid"),
@@ -39,7 +44,10 @@ _STATUS: Final = {
     "failed": ReportStatus.UNDELIVERED,
     "expired": ReportStatus.EXPIRED,
 }
+_NO_NAMES: Final[Names] = {}
 _LONGEST_VALUE: Final = 4096
+_DEEPEST: Final = 4
+_MOST_INNER: Final = 100
 _MOST_PARTS: Final = 10_000
 _DECODER: Final = json.JSONDecoder()
 _OPENING: Final = re.compile(r"\s*\[")
@@ -49,33 +57,42 @@ _MICROSECONDS_FROM: Final = 10**14
 """Unix times above these are milliseconds or microseconds: in seconds they would lie thousands of years ahead."""
 
 
-def parse_query(text: str) -> list[DeliveryReport]:
+def parse_fields(fields: Fields, names: Names = _NO_NAMES) -> list[DeliveryReport]:
+    """The report that fields add up to; empty where none of them is known."""
+    return _reports([fields], names)
+
+
+def parse_query(text: str, names: Names = _NO_NAMES) -> list[DeliveryReport]:
     """The report in a GET query or a POST form body; empty where no field is known."""
     try:
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=200)
     except ValueError:
         return []
-    return _reports([dict(pairs)])
+    return _reports([dict(pairs)], names)
 
 
-def parse_json(text: str) -> list[DeliveryReport]:
-    """The report in a JSON object; empty where it is none or no field is known. For an array, see ``json_parts``."""
+def parse_json(text: str, names: Names = _NO_NAMES) -> list[DeliveryReport]:
+    """The report in a JSON object; empty where it is none or no field is known. For many, see ``json_parts``.
+
+    What stands in objects within it counts where the object itself has no such field.
+    """
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return []
-    return _reports([value]) if isinstance(value, Mapping) else []
+    return _reports([_flat(value)], names) if isinstance(value, Mapping) else []
 
 
 def json_parts(text: str) -> list[str]:
     """The entries of a JSON array, each as it came, so that a report keeps its own part and not everybody's.
 
-    ``text`` itself where it is no array, or nothing in it can be read. What comes after 10,000 entries, after the
-    array, or where it breaks off, is one part.
+    Of an object, those of the array in it (``{"reports": [...]}``), written anew. ``text`` itself where there is no
+    array, or nothing in it can be read. What comes after 10,000 entries, after the array, or where it breaks off, is
+    one part.
     """
     at = _past(_OPENING, text, 0)
     if not at:
-        return [text]
+        return _wrapped(text) or [text]
     parts: list[str] = []
     while len(parts) < _MOST_PARTS:
         at = _past(_BETWEEN, text, at)
@@ -94,17 +111,64 @@ def json_parts(text: str) -> list[str]:
     return [*parts, rest] if rest else parts
 
 
+def _wrapped(text: str) -> list[str]:
+    """The entries of the only array of objects in an object that says nothing else that is known."""
+    if "[" not in text:
+        return []
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    for _ in range(_DEEPEST):
+        if not isinstance(value, dict) or _report(_lower(value), _NO_NAMES) is not None:
+            return []
+        inner = [each for each in value.values() if isinstance(each, list | dict) and each]
+        if len(inner) != 1:
+            return []
+        value = inner[0]
+        if isinstance(value, list):
+            known = [each for each in value if isinstance(each, dict)]
+            if len(known) != len(value) or len(known) > _MOST_PARTS:
+                return []
+            return [json.dumps(each, ensure_ascii=False) for each in known]
+    return []
+
+
+def _flat(value: Fields) -> Fields:
+    """With what stands in objects within it, under the way to it and, where that is free, under its own name."""
+    found = {str(name): each for name, each in value.items() if not isinstance(each, Mapping)}
+    level: list[tuple[str, Fields]] = [(f"{name}.", each) for name, each in value.items() if isinstance(each, Mapping)]
+    for _ in range(_DEEPEST):
+        deeper: list[tuple[str, Fields]] = []
+        for way, inner in level[:_MOST_INNER]:
+            for name, each in inner.items():
+                if isinstance(each, Mapping):
+                    deeper.append((f"{way}{name}.", each))
+                else:
+                    found.setdefault(f"{way}{name}", each)
+                    found.setdefault(str(name), each)
+        level = deeper
+    return found
+
+
 def _past(pattern: re.Pattern[str], text: str, at: int) -> int:
     found = pattern.match(text, at)
     return found.end() if found else at
 
 
-def _reports(items: Sequence[Mapping[str, object]]) -> list[DeliveryReport]:
-    return [report for item in items if (report := _report(item)) is not None]
+def _reports(items: Sequence[Fields], names: Names) -> list[DeliveryReport]:
+    return [report for item in items if (report := _report(_lower(item), names)) is not None]
 
 
-def _report(item: Mapping[str, object]) -> DeliveryReport | None:
-    fields = {str(name).lower(): value for name, value in item.items()}
+def _lower(item: Fields) -> Fields:
+    return {str(name).lower(): value for name, value in item.items()}
+
+
+def _report(item: Fields, names: Names) -> DeliveryReport | None:
+    fields = dict(item)
+    for field, name in names.items():
+        if (value := item.get(name.lower())) is not None:
+            fields[ALIASES[field][0]] = value
     mitto_id, reference = _text(fields, "id"), _text(fields, "reference")
     word = _text(fields, "status")
     if mitto_id is None and reference is None and word is None:
@@ -123,7 +187,7 @@ def _report(item: Mapping[str, object]) -> DeliveryReport | None:
     )
 
 
-def _values(fields: Mapping[str, object], field: str) -> Iterator[str]:
+def _values(fields: Fields, field: str) -> Iterator[str]:
     for name in ALIASES[field]:
         value = fields.get(name)
         if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -134,11 +198,11 @@ def _values(fields: Mapping[str, object], field: str) -> Iterator[str]:
             yield text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _text(fields: Mapping[str, object], field: str) -> str | None:
+def _text(fields: Fields, field: str) -> str | None:
     return next(_values(fields, field), None)
 
 
-def _network(fields: Mapping[str, object]) -> str | None:
+def _network(fields: Fields) -> str | None:
     """Country and network code as one: ``26201``."""
     whole = _text(fields, "mccmnc")
     if whole is not None:
@@ -147,7 +211,7 @@ def _network(fields: Mapping[str, object]) -> str | None:
     return f"{mcc or ''}{mnc or ''}" or None
 
 
-def _time(fields: Mapping[str, object]) -> datetime | None:
+def _time(fields: Fields) -> datetime | None:
     """The first of the time fields that can be read; one without a zone is taken as UTC."""
     for value in _values(fields, "time"):
         time = _unix_time(value) or _iso_time(value)

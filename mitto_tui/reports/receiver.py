@@ -19,7 +19,8 @@ from typing import Final, Protocol, Self
 
 from aiohttp import web
 
-from mitto_tui.reports.parse import json_parts, parse_json, parse_query
+from mitto_tui.reports.body import Unpackable, as_text, form_of, unpacked
+from mitto_tui.reports.parse import Names, json_parts, parse_fields, parse_json, parse_query
 from mitto_tui.sms.errors import MittoTuiError
 from mitto_tui.sms.report import DeliveryReport
 from mitto_tui.sms.status import ReportStatus
@@ -77,8 +78,12 @@ class ReportReceiver:
         host: str = "127.0.0.1",
         port: int = 0,
         on_stored: Callable[[int], None] | None = None,
+        names: Names | None = None,
     ) -> None:
-        """``on_stored`` is called on the event loop with the number of reports just stored."""
+        """``on_stored`` is called on the event loop with the number of reports just stored. ``names`` are the
+        customer's own for a report's fields.
+        """
+        self._names = names or {}
         self._store = store
         self._token = token.encode()
         self._host = host
@@ -148,9 +153,10 @@ class ReportReceiver:
             return web.Response(status=404)
         if request.method not in ("GET", "POST"):
             return web.Response(status=405, headers={"Allow": "GET, POST"})
-        if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
-            return web.Response(status=415)  # nobody asked for it, and a small body could be a large one
-        received = await _read(request)
+        try:
+            received = await _read(request, self._names)
+        except Unpackable as unpackable:
+            return web.Response(status=unpackable.status)
         if not received:
             return web.Response(text="OK")  # somebody looking whether we are there
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -202,11 +208,16 @@ def _settle(group: Sequence[_Waiting], error: MittoTuiError | None) -> None:
             stored.set_exception(error)
 
 
-async def _read(request: web.Request) -> list[ReceivedReport]:
+async def _read(request: web.Request, names: Names) -> list[ReceivedReport]:
     body = b"" if request.method == "GET" else await request.read()  # too much raises 413, which aiohttp answers
-    text, query = body.decode("utf-8-sig", "replace"), request.rel_url.raw_query_string
+    body = unpacked(body, request.headers.get("Content-Encoding", ""), BODY_LIMIT)
+    text, query = as_text(body, request.charset), request.rel_url.raw_query_string
+    parse: Callable[[str, Names], list[DeliveryReport]]
     if text.lstrip()[:1] in ("{", "["):
         source, parts, parse = "POST JSON", json_parts(text), parse_json
+    elif request.content_type.startswith("multipart/"):
+        fields = form_of(body, request.headers.get("Content-Type", ""))
+        source, parts, parse = "POST multipart", [text], lambda _, names: parse_fields(fields, names)
     elif text.strip():
         source, parts, parse = "POST form", [text], parse_query
     else:
@@ -214,7 +225,7 @@ async def _read(request: web.Request) -> list[ReceivedReport]:
     received: list[ReceivedReport] = []
     unknown: list[str] = []
     for part in parts:
-        reports = parse(part)
+        reports = parse(part, names)
         received += [ReceivedReport(report, part, source) for report in reports]
         if part.strip() and not reports:
             unknown.append(part)
@@ -223,6 +234,6 @@ async def _read(request: web.Request) -> list[ReceivedReport]:
         reports = [DeliveryReport(ReportStatus.UNKNOWN)]
         if query and text.strip() and not received:  # the report may stand in the URL, whatever the body is for
             raw = f"?{query} {raw}"
-            reports = parse_query(query) or reports
+            reports = parse_query(query, names) or reports
         received += [ReceivedReport(report, raw, source) for report in reports]
     return received

@@ -43,11 +43,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Where delivery reports arrive. ``port`` 0 is any free one; ``public_url`` is how Mitto reaches us, if it can."""
+    """Where delivery reports arrive, and how they are written.
+
+    ``port`` 0 is any free one; ``public_url`` is how Mitto reaches us, if it can. ``fields`` are the outer names in the
+    reports' template, as it was agreed with Mitto, by ``sms.report.FIELDS``.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8025
     public_url: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

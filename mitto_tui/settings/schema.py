@@ -11,6 +11,7 @@ from mitto_tui.settings import values
 from mitto_tui.settings.presets import PRESETS
 from mitto_tui.settings.values import Check, Unfit
 from mitto_tui.sms.lines import OTHER_LINES
+from mitto_tui.sms.report import FIELDS
 
 
 class Kind(Enum):
@@ -96,7 +97,8 @@ RECEIVER: Final = Table(
         "host": Field(values.host, 'a host name or address to listen on, such as "127.0.0.1"'),
         "port": Field(values.whole(0, 65_535), "a port from 1 to 65535, or 0 for any free one", Kind.WHOLE),
         "public_url": Field(values.callback, _URL),
-    }
+    },
+    {"fields": Table({name: Field(values.text, "the name that this has in Mitto's reports") for name in FIELDS})},
 )
 PRICES: Final = Table(
     {"currency": Field(values.currency, "a currency's three letters by ISO 4217, such as EUR")},

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from mitto_tui.sms.status import ReportStatus
+
+FIELDS: Final = ("id", "status", "error", "receiver", "reference", "mccmnc", "mcc", "mnc", "time")
+"""What a report's template may hold, by our own names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -360,6 +360,7 @@ class Workspace:
             host=host or self.profile.receiver.host,
             port=self.profile.receiver.port if port is None else port,
             on_stored=lambda _: self._changes.touch(),
+            names=self.profile.receiver.fields,
         )
 
     async def _run(self, sending: Coroutine[object, object, SendResult]) -> SendResult:

@@ -159,6 +159,7 @@ def test_single_settings_are_set_and_unset_and_comments_stay(cli: Cli, home: Pat
         ("max_segments", "4", "max_segments of work is 4 now."),
         ("tracking", "off", "tracking of work is off now."),
         ("receiver.port", "0", "receiver.port of work is 0 now."),
+        ("receiver.fields.id", "uuid", "receiver.fields.id of work is uuid now."),
         ("limits.rate", "2.5", "limits.rate of work is 2.5 now."),
         ("lists.refuse", "premium,landline", "lists.refuse of work is landline, premium-rate now."),
         ("lists.all_numbers", "true", "lists.all_numbers of work is on now."),
@@ -167,7 +168,7 @@ def test_single_settings_are_set_and_unset_and_comments_stay(cli: Cli, home: Pat
         assert (result.code, result.out, result.err) == (0, "", f"{said}\n")
     shown = cli("profile", "show", "work", "--json").json
     assert shown["prices"] == {"currency": "EUR", "per_segment": {"DE": "0.0750", "AT": "0.08"}}
-    assert shown["receiver"] == {"host": "127.0.0.1", "port": 0, "public_url": None}
+    assert shown["receiver"] == {"host": "127.0.0.1", "port": 0, "public_url": None, "fields": {"id": "uuid"}}
     assert (shown["sender"], shown["max_segments"], shown["tracking"], shown["rate"]) == ("ACME", 4, False, 2.5)
     assert shown["lists"] == {"refuse": ["landline", "premium-rate"], "all_numbers": True}
     words = {" ".join(line.split()) for line in cli("profile", "show", "work").err.splitlines()}
@@ -204,7 +205,7 @@ def test_the_sandbox_can_have_prices_but_no_host(cli: Cli) -> None:
         (("set", "work", "rate", "5"), "Did you mean limits.rate?"),
         (("set", "work", "limits", "5"), "In it are limits.max_in_flight, limits.rate, limits.chunk, "),
         (("set", "work", "limits.rate.x", "5"), "limits.rate.x is not a setting of a profile."),
-        (("set", "work", "", "5"), "receiver.public_url, prices.currency, prices.XX."),
+        (("set", "work", "", "5"), "receiver.fields.time, prices.currency, prices.XX."),
         (("set", "work", "prices", "5"), "In it are prices.currency, prices.XX."),
         (("set", "work", "prices.curency", "EUR"), "Did you mean prices.currency?"),
         (("set", "work", "prices.Germany", "1"), "Did you mean prices.DE?"),

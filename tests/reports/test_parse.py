@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mitto_tui.reports.parse import ALIASES, json_parts, parse_json, parse_query
 from mitto_tui.sms.reference import new_token, with_token
+from mitto_tui.sms.report import FIELDS as REPORT_FIELDS
 from mitto_tui.sms.report import DeliveryReport
 from mitto_tui.sms.status import ReportStatus
 
@@ -120,7 +121,6 @@ def test_json_values_of_other_types() -> None:
         b'"DELIVERED"',
         b"[1, [], null]",
         b"[" * 100_000,
-        b'{"a": {"status": "SENT"}}',
         b"\xff\xfe",
     ],
 )
@@ -148,6 +148,36 @@ def test_an_arrays_entries_are_told_apart_as_they_came(text: str, parts: list[st
 def test_what_is_too_much_for_one_array_stays_together() -> None:
     parts = json_parts(json.dumps([FIELDS] * 10_002))
     assert (len(parts), parts[-1].count("msgid")) == (10_001, 2)
+
+
+@pytest.mark.parametrize("around", [{"reports": 0}, {"data": {"items": 0}}, {"version": 2, "results": 0}])
+def test_an_array_may_stand_in_an_object(around: dict[str, object]) -> None:
+    text = json.dumps(around).replace("0", json.dumps([FIELDS, FIELDS]))
+    parts = json_parts(text)
+    assert [parse_json(part) for part in parts] == [[EXPECTED], [EXPECTED]]
+    assert max(map(len, parts)) < len(text) * 0.6
+
+
+def test_fields_may_stand_in_objects_within_and_the_outer_ones_count() -> None:
+    inner = {name: value for name, value in FIELDS.items() if name not in ("status", "receiver")}
+    nested = {
+        "event": {"message": {**inner, "status": "SENT"}, "contact": {"to": FIELDS["receiver"]}},
+        "status": "DELIVERED",
+    }
+    assert parse_json(json.dumps(nested)) == [EXPECTED]
+
+
+def test_the_customers_own_names_come_first() -> None:
+    own = {"id": "message.UUID", "status": "State", "time": "at"}
+    fields = {key: value for key, value in FIELDS.items() if key not in ("msgid", "sendtimestamp")}
+    nested = {**fields, "id": "7", "status": "SENT", "state": "DELIVERED", "at": FIELDS["sendtimestamp"]}
+    nested["message"] = {"uuid": FIELDS["msgid"]}  # type: ignore[assignment]  # JSON
+    assert parse_json(json.dumps(nested), own) == [EXPECTED]
+    flat = urlencode(
+        {**fields, "state": "DELIVERED", "status": "x", "at": "1650354405", "message.uuid": FIELDS["msgid"]}
+    )
+    assert parse_query(flat, own) == [EXPECTED]
+    assert set(ALIASES) == set(REPORT_FIELDS)
 
 
 def test_half_a_surrogate_pair_can_be_stored() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import threading
+import zlib
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
@@ -167,11 +168,43 @@ async def test_a_listener_that_fails_does_not_stop_the_reports(client: httpx.Asy
     assert len(shelf.received) == 3
 
 
-async def test_a_compressed_body_is_refused_whatever_is_in_it(client: httpx.AsyncClient) -> None:
+async def test_a_compressed_body_is_read_and_a_small_one_that_is_large_is_not(client: httpx.AsyncClient) -> None:
+    shelf, body = Shelf(), json.dumps(FIELDS).encode()
+    raw = zlib.compressobj(wbits=-15)
+    packed = [
+        ("gzip", gzip.compress(body), 200),
+        ("deflate", zlib.compress(body), 200),
+        ("deflate", raw.compress(body) + raw.flush(), 200),
+        ("gzip, identity", gzip.compress(body), 200),
+        ("gzip", b"broken", 415),
+        ("gzip", gzip.compress(body)[:-12], 415),
+        ("br", body, 415),
+        ("gzip", gzip.compress(b" " * 50_000_000), 413),
+    ]
+    async with client, ReportReceiver(shelf, new_receiver_token()) as receiver:
+        for encoding, content, status in packed:
+            answer = await client.post(receiver.url, content=content, headers={"Content-Encoding": encoding})
+            assert answer.status_code == status, encoding
+    assert [item.report.status for item in shelf.received] == [ReportStatus.DELIVERED] * 4
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-8-sig", "utf-32-be"])
+async def test_json_in_any_unicode_is_read(client: httpx.AsyncClient, charset: str) -> None:
     shelf = Shelf()
     async with client, ReportReceiver(shelf, new_receiver_token()) as receiver:
-        for body in (b"broken", gzip.compress(b'{"status": "DELIVERED"}'), gzip.compress(b" " * 50_000_000)):
-            answer = await client.post(receiver.url, content=body, headers={"Content-Encoding": "gzip"})
-            assert answer.status_code == 415
-        assert (await client.get(receiver.url, params=FIELDS)).status_code == 200
-    assert len(shelf.received) == 1
+        for content_type in ("application/json", f"application/json; charset={charset}"):
+            body = json.dumps({**FIELDS, "reference": "Grüße"}, ensure_ascii=False).encode(charset)
+            await client.post(receiver.url, content=body, headers={"Content-Type": content_type})
+    assert [item.report.reference for item in shelf.received] == ["Grüße"] * 2
+
+
+async def test_a_form_in_parts_is_read(client: httpx.AsyncClient) -> None:
+    shelf = Shelf()
+    async with client, ReportReceiver(shelf, new_receiver_token()) as receiver:
+        parts = {name: (None, value) for name, value in FIELDS.items()}
+        assert (await client.post(receiver.url, files=parts)).status_code == 200
+        broken = {"Content-Type": "multipart/form-data; boundary=x"}
+        assert (await client.post(receiver.url, content=b"nothing", headers=broken)).status_code == 200
+    [whole, junk] = shelf.received
+    assert (whole.report.status, whole.report.mitto_id) == (ReportStatus.DELIVERED, FIELDS["msgid"])
+    assert (whole.source, junk.report.status, junk.raw) == ("POST multipart", ReportStatus.UNKNOWN, "nothing")

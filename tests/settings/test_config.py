@@ -44,6 +44,7 @@ def test_everything_that_can_be_set_is_read(write_config: WriteConfig) -> None:
             receiver.host = "::1"
             receiver.port = 9000
             receiver.public_url = "https://example.com/mitto"
+            receiver.fields = { id = "message.uuid", status = "state" }
 
             [profiles.work.prices]
             currency = "eur"
@@ -78,7 +79,7 @@ def test_everything_that_can_be_set_is_read(write_config: WriteConfig) -> None:
         max_segments=4,
         retention_days=90,
         limits=Limits(8, 0.5, 50),
-        receiver=Receiver("::1", 9000, "https://example.com/mitto"),
+        receiver=Receiver("::1", 9000, "https://example.com/mitto", {"id": "message.uuid", "status": "state"}),
         prices=Prices("EUR", {"DE": Decimal("0.075"), "AT": Decimal(1)}),
         lists=Lists(frozenset({"landline", "premium-rate"}), all_numbers=True),
     )
