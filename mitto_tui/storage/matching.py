@@ -57,6 +57,16 @@ _UNMATCHED_BY_TOKEN: Final = _UNMATCHED.where(_WITH_TOKEN)
 _UNMATCHED_BY_EITHER: Final = _UNMATCHED.where(or_(_WITH_TOKEN, _WITH_KEY))
 _UNMATCHED_OF_SHARED: Final = _UNMATCHED.where(_WITH_TOKEN_AND_RECEIVER)
 _UNMATCHED_OF_SHARED_BY_EITHER: Final = _UNMATCHED.where(or_(_WITH_TOKEN_AND_RECEIVER, _WITH_KEY))
+_REPEATED: Final = select(
+    exists().where(
+        events.c.message_id == bindparam("message"),
+        events.c.kind == EventKind.REPORT.value,
+        events.c.attempt == bindparam("attempt_number"),
+        events.c.report == bindparam("said"),
+        events.c.provider_time.is_not_distinct_from(bindparam("at_time", type_=events.c.provider_time.type)),
+        events.c.data == bindparam("with_data", type_=events.c.data.type),
+    )
+)
 _OTHER_THAN_DIGITS: Final = re.compile(r"[^0-9]+")
 
 
@@ -168,15 +178,14 @@ def report_event(report: DeliveryReport, attempt: int, at: datetime) -> Event:
 def is_repeated(connection: Connection, message_id: int, event: Event) -> bool:
     """Whether a report's ``event`` says nothing that is not stored already: such a one changes no status."""
     assert event.report is not None
-    same = exists().where(
-        events.c.message_id == message_id,
-        events.c.kind == event.kind.value,
-        events.c.attempt == event.attempt,
-        events.c.report == event.report.value,
-        events.c.provider_time.is_not_distinct_from(event.provider_time),
-        events.c.data == event.data,
-    )
-    return bool(connection.execute(select(same)).scalar_one())
+    known = {
+        "message": message_id,
+        "attempt_number": event.attempt,
+        "said": event.report.value,
+        "at_time": event.provider_time,
+        "with_data": event.data,
+    }
+    return bool(connection.execute(_REPEATED, known).scalar_one())
 
 
 def _first(connection: Connection, query: Select[*tuple[Any, ...]], **values: object) -> AttemptKey | None:
