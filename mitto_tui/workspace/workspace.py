@@ -8,13 +8,11 @@ opening: its attempts become in doubt.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
 import os
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -29,11 +27,9 @@ from mitto_tui.sms.errors import InvalidInput, KeyProblem
 from mitto_tui.sms.message import NewMessage, Options, check_message
 from mitto_tui.sms.status import Status
 from mitto_tui.sms.submission import Outcome
-from mitto_tui.storage.campaign_approval import Approvals
 from mitto_tui.storage.campaigns import Campaigns
 from mitto_tui.storage.database import Database
 from mitto_tui.storage.drafts import Drafts
-from mitto_tui.storage.errors import StoreError
 from mitto_tui.storage.history import History
 from mitto_tui.storage.list_shapes import ListShapes
 from mitto_tui.storage.messages import Messages
@@ -49,25 +45,17 @@ from mitto_tui.workspace.owner import Owner
 from mitto_tui.workspace.report_store import ProfileReports
 from mitto_tui.workspace.runs import Runs
 from mitto_tui.workspace.sandbox import SANDBOX_KEY, Sandbox
+from mitto_tui.workspace.tending import Tending
 
 if TYPE_CHECKING:
     from mitto_tui.mitto.client import MittoClient
     from mitto_tui.mitto.queries import UsageRow
     from mitto_tui.reports.receiver import ReportReceiver
 
-_log = logging.getLogger(__name__)
 MAX_TIMEOUT: Final = 600.0
 """Seconds: the longest that a request may be waited for."""
 _CONNECTIONS: Final = 1000
 """As many as any limit allows to be in flight; each is opened only when it is needed."""
-_SETTLED_AT_ONCE: Final = 20_000
-"""Messages, so that opening a profile takes no longer than a blink."""
-_SETTLING: Final = 30.0
-"""Seconds between two looks at what other programs may have left half done."""
-_FORGOTTEN_AT_ONCE: Final = 10_000
-"""Messages that are deleted between two of these looks."""
-_FORGETTING: Final = 3600.0
-"""Seconds between two looks for what is older than the profile keeps, which takes a walk through all messages."""
 _CLOSING_MARGIN: Final = 5.0
 """Seconds beyond a request's own timeout that closing waits for sends under way."""
 
@@ -120,8 +108,7 @@ class Workspace:
         self._under_way: set[asyncio.Task[SendResult]] = set()
         self._changes = Changes(database.data_version)
         self._opened = ExitStack()
-        self._closing = asyncio.Event()
-        self._tending: asyncio.Task[None] | None = None
+        self._tending = Tending(database, profile.name, owner, lambda: self.profile.retention_days, self.now)
         self.runs = Runs(self)
 
     @classmethod
@@ -133,7 +120,7 @@ class Workspace:
         Raises MittoTuiError (an unknown profile, a database that can't be used) with a sentence for a person.
         """
         workspace = await asyncio.to_thread(cls._open, profile, sandbox, environ)
-        workspace._tending = asyncio.create_task(workspace._tend())
+        workspace._tending.begin()
         return workspace
 
     @classmethod
@@ -153,41 +140,8 @@ class Workspace:
         return workspace
 
     def settle(self) -> None:
-        """Put in doubt what an ended program left open, and stop waiting for reports that are long overdue.
-
-        However much that is, it takes no more than a moment: the rest is for the next time. A store that can be read
-        but not written is left as it is. May block on the disk.
-        """
-        with contextlib.suppress(StoreError, OSError):
-            self.messages.abandoned(self._owner.is_alive, now())
-            self.messages.overdue(now(), _SETTLED_AT_ONCE)
-            Approvals(self.database).settle(self._owner.is_alive, now(), _SETTLED_AT_ONCE)
-            self._owner.sweep()
-
-    def forget(self) -> bool:
-        """Delete some of what is older than the profile keeps; whether there may be more. May block on the disk."""
-        days = self.profile.retention_days
-        if days is None:
-            return False
-        with contextlib.suppress(StoreError, OSError):
-            return self.purging.purge(now() - timedelta(days=days), most=_FORGOTTEN_AT_ONCE).messages > 0
-        return False
-
-    async def _tend(self) -> None:
-        """Settle and forget again and again, while this program lasts."""
-        forget_at = 0.0
-        while not self._closing.is_set():
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_SETTLING):
-                    await self._closing.wait()
-                    return
-            try:
-                await asyncio.to_thread(self.settle)
-                if (seconds := asyncio.get_running_loop().time()) >= forget_at:
-                    more = await asyncio.to_thread(self.forget)
-                    forget_at = seconds if more else seconds + _FORGETTING
-            except Exception:  # the next time may be better, and nobody waits for this one
-                _log.exception("what other programs left could not be settled")
+        """Put in order what other programs left half done; see ``Tending``. May block on the disk."""
+        self._tending.settle()
 
     async def aclose(self, *, stop: bool = False) -> None:
         """Wait for sends under way (bounded by their own timeouts), then close everything.
@@ -197,13 +151,12 @@ class Workspace:
         if stop:
             for task in self._under_way:
                 task.cancel()
-        self._closing.set()
+        self._tending.stop()
         await self.runs.aclose(stop=stop)
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=self.profile.timeout + _CLOSING_MARGIN)
         try:
-            if self._tending is not None:
-                await self._tending
+            await self._tending.ended()
             await self._changes.aclose()
             await self._disconnect()
         finally:

@@ -16,6 +16,7 @@ from mitto_tui.sms.campaign import CampaignLimits, CampaignState, Canary, PauseR
 from mitto_tui.sms.errors import InvalidInput
 from mitto_tui.sms.status import Status
 from mitto_tui.storage.campaigns import Campaign
+from mitto_tui.ui.bulk import board_lines
 from mitto_tui.ui.bulk import board_words as board_says
 from mitto_tui.ui.bulk import send_words as says
 from mitto_tui.ui.bulk.board_words import Board, merged
@@ -241,7 +242,7 @@ def test_the_end_is_summed_up_and_what_is_in_doubt_is_not_hidden() -> None:
     summed = "10 messages: 7 taken by Mitto, 1 not taken, 2 in doubt. 6 are delivered; reports of 1 are still to come."
     assert board_says.summary(board) == summed
     assert "Needs attention: 2" in board_says.attention(board).plain
-    assert board_says.ended_words(board)[0] == "Campaign 7 is finished"
+    assert board_lines.ended_words(board)[0] == "Campaign 7 is finished"
 
 
 def test_what_was_cancelled_was_not_done() -> None:
@@ -252,6 +253,9 @@ def test_what_was_cancelled_was_not_done() -> None:
 
 def test_what_is_sent_meanwhile_is_said_in_a_line() -> None:
     board = Board(campaign(ok=10), {Status.ACCEPTED: 4, Status.QUEUED: 6}, progress())
-    assert board_says.running_line([board]).plain == "▶ Campaign 7 is being sent: 40 %"
-    assert board_says.running_line([board] * 4).plain.endswith("and 2 more")
-    assert board_says.running_line([]).plain == ""
+    assert board_lines.running_line([board]).plain == "▶ Campaign 7 is being sent: 40 %"
+    assert board_lines.running_line([board] * 4).plain.endswith("and 2 more")
+    assert board_lines.running_line([]).plain == ""
+    assert board_lines.title_words([board]) == "mitto: campaign 7, 40 %"
+    assert board_lines.title_words([board] * 3) == "mitto: campaign 7, 40 % · campaign 7, 40 %, and 1 more"
+    assert board_lines.title_words([]) == ""

@@ -188,7 +188,7 @@ async def test_another_programs_reports_are_noticed(environ: dict[str, str]) -> 
 async def test_what_another_program_left_is_settled_while_this_one_is_open(
     environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mitto_tui.workspace.workspace._SETTLING", 0.05)
+    monkeypatch.setattr("mitto_tui.workspace.tending._SETTLING", 0.05)
     async with await Workspace.open(sandbox=True, environ=environ) as here:
         message = here.check("MITTO SMS", "+491713920005", "Hi", Options())
         message_id = here.messages.add(message, now())
@@ -200,7 +200,7 @@ async def test_what_another_program_left_is_settled_while_this_one_is_open(
 async def test_what_is_older_than_the_profile_keeps_is_forgotten(
     environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mitto_tui.workspace.workspace._SETTLING", 0.05)
+    monkeypatch.setattr("mitto_tui.workspace.tending._SETTLING", 0.05)
     async with await Workspace.open(environ=environ) as workspace:
         config = workspace.paths.config_file
     config.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from mitto_tui.ui.bulk.board_words import Board, running_line
+from mitto_tui.ui.bulk.board_lines import running_line
+from mitto_tui.ui.bulk.board_words import Board
 
 
 class RunningLine(Static):

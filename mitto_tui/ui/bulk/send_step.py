@@ -15,7 +15,7 @@ from textual.widgets import Button, Input
 from mitto_tui.sms.campaign import CampaignLimits, CampaignState
 from mitto_tui.sms.errors import InvalidInput, MittoTuiError
 from mitto_tui.ui.again import Again
-from mitto_tui.ui.bulk import board_words
+from mitto_tui.ui.bulk import board_lines
 from mitto_tui.ui.bulk import send_words as words
 from mitto_tui.ui.bulk.job import BulkJob
 from mitto_tui.ui.bulk.send_deciding import OVER, Deciding
@@ -205,7 +205,7 @@ class SendStep(Deciding):
         if not self.sending.watched or not self.sending.under_way:
             return
         self.post_message(self.Progressed())
-        self.mitto.terminal_title.show(board_words.title_words(self.sending.under_way))
+        self.mitto.terminal_title.show(board_lines.title_words(self.sending.under_way))
         if self._in_sight and self.screen.is_current and self._busy:
             self._show_board()
             self._look_again()
@@ -273,11 +273,11 @@ class SendStep(Deciding):
         self.post_message(self.Progressed())
         if watched.campaign.state in (CampaignState.DRAFT, CampaignState.APPROVING):
             return
-        title, said = board_words.ended_words(board)
+        title, said = board_lines.ended_words(board)
         fine = watched.campaign.state is CampaignState.FINISHED and not board.in_doubt
         self.mitto.bell()
         if not self.sending.under_way:
-            self.mitto.terminal_title.show(board_words.ended_title(board))
+            self.mitto.terminal_title.show(board_lines.ended_title(board))
         if self._in_view(watched.campaign):
             return  # the board says it
         self.mitto.notify(
