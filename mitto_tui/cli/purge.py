@@ -13,7 +13,7 @@ from mitto_tui.cli.history import read_time
 from mitto_tui.cli.output import emit, plural, say
 from mitto_tui.cli.progress import ProgressLine
 from mitto_tui.cli.timeline import word
-from mitto_tui.sms.errors import InvalidInput, MittoTuiError
+from mitto_tui.sms.errors import MittoTuiError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 def purge(
     context: typer.Context,
-    before: Annotated[str, typer.Option("--before", help="What was made before this day or time.", metavar="DATE")],
+    before: Annotated[
+        str, typer.Option("--before", help="What was made, and changed last, before this day or time.", metavar="DATE")
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
     as_json: JsonFlag = False,
@@ -34,8 +36,6 @@ def purge(
     async def work(workspace: Workspace) -> Exit:
         moment = read_time("before", before)
         assert moment is not None
-        if moment > workspace.now():
-            raise InvalidInput("before", f"{before} has not come yet, so everything would go.", "Name an earlier day.")
         found = await asyncio.to_thread(workspace.purging.preview, moment)
         if not (dry_run or found.is_nothing):
             if not (yes or as_json) and is_terminal():
@@ -84,7 +84,7 @@ def _tell(found: Purge, *, gone: bool) -> None:
         say(f"{_what(found)} {'deleted' if gone else 'would be deleted'}.")
     if found.kept:
         kept = ", ".join(f"{count:,} {word(status)}" for status, count in sorted(found.kept.items()))
-        say(f"Kept, because it has not ended: {kept}.")
+        say(f"Kept, because it or its campaign has not ended: {kept}.")
 
 
 def _what(found: Purge) -> str:

@@ -7,7 +7,6 @@ may stand in ``id``, ``ids`` or ``messages``, and anything may be missing.
 from __future__ import annotations
 
 import re
-import zlib
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Final
 import msgspec
 
 from mitto_tui.mitto import wire, xml
+from mitto_tui.sms.unpacking import unpacked
 
 LARGEST: Final = 1_000_000
 """Octets of an answer that are read at most, where it is about so many recipients that no more are to be expected."""
@@ -140,21 +140,10 @@ def decompressed(body: bytes, encoding: str, limit: int = LARGEST) -> bytes:
 
     Raises Unreadable for an unknown or broken ``encoding``, OverflowError for a longer body.
     """
-    encoding = encoding.strip().lower()
-    if encoding in ("", "identity"):
-        return body
-    windows = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}.get(encoding, ())
-    for window in windows:
-        unpacker = zlib.decompressobj(window)
-        try:
-            plain = unpacker.decompress(body, limit + 1)
-        except zlib.error:
-            continue
-        if len(plain) > limit:
-            raise OverflowError
-        if unpacker.eof:
-            return plain
-    raise Unreadable("unreadable")
+    try:
+        return unpacked(body, encoding, limit)
+    except ValueError:
+        raise Unreadable("unreadable") from None
 
 
 def matched(recipients: Sequence[str], items: Sequence[Item]) -> list[Item | None]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import zlib
-from email import message_from_bytes, policy
+from email import message_from_bytes
+from email.message import Message
 from typing import Final
 
 from mitto_tui.reports.parse import Fields
+from mitto_tui.sms.unpacking import unpacked
 
-_WINDOWS: Final = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
-"""zlib's words for each coding. Many send deflate without the header that RFC 9110 (8.4.1.2) asks for."""
+_MOST_PARTS: Final = 200
+"""Fields of a form, at most, as with a query."""
 
 
 class Unpackable(Exception):
@@ -21,29 +22,16 @@ class Unpackable(Exception):
         self.status = status
 
 
-def unpacked(body: bytes, encoding: str, limit: int) -> bytes:
+def without_codings(body: bytes, encoding: str, limit: int) -> bytes:
     """``body`` without its ``Content-Encoding``, at most ``limit`` octets. Raises Unpackable."""
-    for coding in reversed([word.strip().lower() for word in encoding.split(",")]):
-        if coding in ("", "identity"):
-            continue
-        if coding not in _WINDOWS:
-            raise Unpackable(415)
-        body = _inflated(body, _WINDOWS[coding], limit)
-    return body
-
-
-def _inflated(body: bytes, windows: tuple[int, ...], limit: int) -> bytes:
-    for window in windows:
-        stream = zlib.decompressobj(window)
+    for coding in reversed(encoding.split(",")):
         try:
-            found = stream.decompress(body, limit + 1)
-        except zlib.error:
-            continue
-        if len(found) > limit:
-            raise Unpackable(413)
-        if stream.eof:
-            return found
-    raise Unpackable(415)
+            body = unpacked(body, coding, limit)
+        except ValueError:
+            raise Unpackable(415) from None
+        except OverflowError:
+            raise Unpackable(413) from None
+    return body
 
 
 def as_text(body: bytes, charset: str | None) -> str:
@@ -58,14 +46,16 @@ def as_text(body: bytes, charset: str | None) -> str:
 
 
 def form_of(body: bytes, content_type: str) -> Fields:
-    """The fields of a ``multipart/form-data`` body; files count as what is in them."""
+    """The fields of a ``multipart/form-data`` body; files count as what is in them. Never raises."""
+    if body.count(b"\n--") > _MOST_PARTS:
+        return {}
     head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
-    message = message_from_bytes(head + body, policy=policy.HTTP)
+    parts = message_from_bytes(head + body).get_payload()
     fields: dict[str, str] = {}
-    for part in message.iter_parts() if message.is_multipart() else ():
-        name = part.get_param("name", header="content-disposition")
-        value = part.get_payload(decode=True)
+    for part in parts if isinstance(parts, list) else ():
+        if not isinstance(part, Message):
+            continue
+        name, value = part.get_param("name", header="content-disposition"), part.get_payload(decode=True)
         if isinstance(name, str) and isinstance(value, bytes):
-            charset = part.get_content_charset()
-            fields.setdefault(name, as_text(value, charset))
+            fields.setdefault(name, as_text(value, part.get_content_charset()))
     return fields

@@ -19,7 +19,7 @@ from typing import Final, Protocol, Self
 
 from aiohttp import web
 
-from mitto_tui.reports.body import Unpackable, as_text, form_of, unpacked
+from mitto_tui.reports.body import Unpackable, as_text, form_of, without_codings
 from mitto_tui.reports.parse import Names, json_parts, parse_fields, parse_json, parse_query
 from mitto_tui.sms.errors import MittoTuiError
 from mitto_tui.sms.report import DeliveryReport
@@ -210,7 +210,7 @@ def _settle(group: Sequence[_Waiting], error: MittoTuiError | None) -> None:
 
 async def _read(request: web.Request, names: Names) -> list[ReceivedReport]:
     body = b"" if request.method == "GET" else await request.read()  # too much raises 413, which aiohttp answers
-    body = unpacked(body, request.headers.get("Content-Encoding", ""), BODY_LIMIT)
+    body = without_codings(body, request.headers.get("Content-Encoding", ""), BODY_LIMIT)
     text, query = as_text(body, request.charset), request.rel_url.raw_query_string
     parse: Callable[[str, Names], list[DeliveryReport]]
     if text.lstrip()[:1] in ("{", "["):

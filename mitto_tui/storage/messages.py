@@ -139,13 +139,15 @@ class Messages:
             event = Event(EventKind.CANCELLED, at)
             return append(connection, message_id, events_of(connection, message_id), event).status
 
-    def abandoned(self, is_alive: Callable[[str], bool], at: datetime) -> list[int]:
+    def abandoned(self, is_alive: Callable[[str], bool], at: datetime, spare: str | None = None) -> list[int]:
         """Put in doubt every attempt, of any profile, that nobody will finish; the ids of the messages now in doubt.
 
         That is an attempt without an outcome whose owner is dead (``is_alive`` is asked once an owner) or whose lease
-        has run out at ``at``. If its owner lives after all, what it records later still counts.
+        has run out at ``at``. If its owner lives after all, what it records later still counts,
+        unless it is that nothing had left: then the doubt stays. So who still waits to store what it knows names itself
+        as ``spare``.
         """
-        return sweeps.abandoned(self._database, is_alive, at)
+        return sweeps.abandoned(self._database, is_alive, at, spare)
 
     def overdue(self, at: datetime, most: int | None = None) -> list[int]:
         """Stop waiting, in any profile, for reports on messages whose validity ended a day before ``at``; their ids.

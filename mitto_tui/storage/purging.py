@@ -35,15 +35,19 @@ _AT_ONCE: Final = 2_000
 """Messages in one transaction, so that other writers get their turn."""
 _OPEN: Final = ", ".join(f"'{status.value}'" for status in OPEN)
 # Test messages never get a report, so nothing is waited for once Mitto has them.
-_ENDED: Final = f"(status NOT IN ({_OPEN}) OR (test AND status = '{Status.ACCEPTED.value}'))"
+_DONE: Final = f"(status NOT IN ({_OPEN}) OR (test AND status = '{Status.ACCEPTED.value}'))"
 _STATES: Final = (CampaignState.DRAFT, CampaignState.FINISHED, CampaignState.CANCELLED)
 _OVER: Final = ", ".join(f"'{state.value}'" for state in _STATES)
+# A report may come before its request's answer, which is then still to be stored; and a campaign is one thing.
+_ENDED: Final = f"""({_DONE}
+    AND NOT EXISTS (SELECT 1 FROM attempts AS a WHERE a.message_id = messages.id AND a.outcome IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM campaigns AS c WHERE c.id = messages.campaign AND c.state NOT IN ({_OVER})))"""
+_OLD: Final = "profile = ? AND max(created_at, updated_at) < ?"
+"""Nothing has happened to it since, either."""
 
-_COUNT: Final = f"SELECT {_ENDED}, status, count(*) FROM messages WHERE profile = ? AND created_at < ? GROUP BY 1, 2"
+_COUNT: Final = f"SELECT {_ENDED}, status, count(*) FROM messages WHERE {_OLD} GROUP BY 1, 2"
 _COUNT_REPORTS: Final = "SELECT count(*) FROM raw_reports WHERE profile = ? AND message_id IS NULL AND received_at < ?"
-_SOME: Final = (
-    f"SELECT id FROM messages WHERE profile = ? AND created_at < ? AND {_ENDED} AND id > ? ORDER BY id LIMIT ?"
-)
+_SOME: Final = f"SELECT id FROM messages WHERE {_OLD} AND {_ENDED} AND id > ? ORDER BY id LIMIT ?"
 _SOME_REPORTS: Final = (
     "SELECT id FROM raw_reports WHERE profile = ? AND message_id IS NULL AND received_at < ? ORDER BY id LIMIT ?"
 )
@@ -59,7 +63,10 @@ _GUARD: Final = "events_not_deleted"
 _REPORT: Final = "DELETE FROM raw_reports WHERE id = ?"
 _LISTS: Final = f"""
 SELECT id FROM campaigns AS c WHERE profile = ? AND state IN ({_OVER}) AND created_at < ? AND updated_at < ?
-AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.campaign = c.id AND (m.created_at >= ? OR NOT {_ENDED}))
+AND NOT EXISTS (
+    SELECT 1 FROM messages AS m
+    WHERE m.campaign = c.id AND (max(m.created_at, m.updated_at) >= ? OR NOT {_DONE})
+)
 """
 _WORKERS: Final = "DELETE FROM campaign_workers WHERE campaign = ?"
 _SAVING: Final = f"UPDATE campaigns SET state = 'saving' WHERE id = ? AND state IN ({_OVER})"
@@ -106,7 +113,7 @@ class Purging:
         progress: Callable[[int], None] = lambda done: None,
         most: int = LARGEST,
     ) -> Purge:
-        """Forget what was made ``before``: messages that have ended, reports on nothing known, lists that are done.
+        """Forget what was made and last changed ``before``: ended messages, lists done with, reports on nothing known.
 
         In short transactions: wherever it is stopped, each message is there with all of it, or gone. ``progress`` is
         told how many messages are gone. Stops after about ``most`` of them.

@@ -47,7 +47,7 @@ _SILENT_NOW: Final = "UPDATE messages SET status = 'no_report', error = NULL, up
 _T = TypeVar("_T")
 
 
-def abandoned(database: Database, is_alive: Callable[[str], bool], at: datetime) -> list[int]:
+def abandoned(database: Database, is_alive: Callable[[str], bool], at: datetime, spare: str | None = None) -> list[int]:
     """See ``Messages.abandoned``."""
     query = select(
         attempts.c.id, attempts.c.message_id, attempts.c.number, attempts.c.owner, attempts.c.lease_until
@@ -57,7 +57,7 @@ def abandoned(database: Database, is_alive: Callable[[str], bool], at: datetime)
         unfinished = sorted(connection.execute(query), key=lambda row: row.id)
     # Asked outside any transaction, since looking for a process may take its time.
     alive = {owner: is_alive(owner) for owner in dict.fromkeys(row.owner for row in unfinished)}
-    lost = [row for row in unfinished if row.lease_until <= at or not alive[row.owner]]
+    lost = [row for row in unfinished if row.owner != spare and (row.lease_until <= at or not alive[row.owner])]
     in_doubt: dict[int, None] = {}
     for some in _batched(lost, _AT_ONCE):
         with database.write() as connection:

@@ -28,7 +28,10 @@ _log = logging.getLogger(__name__)
 
 
 class Tending:
-    """Of one profile. ``keeps`` says for how many days messages are kept, or None for good; ``clock`` the time, UTC."""
+    """Of one profile. ``keeps`` says for how many days messages are kept, or None for good; ``clock`` the time, UTC.
+
+    ``busy`` is whether this program sends something itself: then it knows better than its leases what becomes of that.
+    """
 
     def __init__(
         self,
@@ -37,6 +40,7 @@ class Tending:
         owner: Owner,
         keeps: Callable[[], int | None],
         clock: Callable[[], datetime],
+        busy: Callable[[], bool],
     ) -> None:
         self._messages = Messages(database, profile)
         self._approvals = Approvals(database)
@@ -44,6 +48,7 @@ class Tending:
         self._owner = owner
         self._keeps = keeps
         self._clock = clock
+        self._busy = busy
         self._closing = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -67,7 +72,8 @@ class Tending:
         but not written is left as it is. May block on the disk.
         """
         with contextlib.suppress(StoreError, OSError):
-            self._messages.abandoned(self._owner.is_alive, self._clock())
+            spare = self._owner.id if self._busy() else None
+            self._messages.abandoned(self._owner.is_alive, self._clock(), spare)
             self._messages.overdue(self._clock(), _SETTLED_AT_ONCE)
             self._approvals.settle(self._owner.is_alive, self._clock(), _SETTLED_AT_ONCE)
             self._owner.sweep()

@@ -108,7 +108,9 @@ class Workspace:
         self._under_way: set[asyncio.Task[SendResult]] = set()
         self._changes = Changes(database.data_version)
         self._opened = ExitStack()
-        self._tending = Tending(database, profile.name, owner, lambda: self.profile.retention_days, self.now)
+        self._tending = Tending(
+            database, profile.name, owner, lambda: self.profile.retention_days, self.now, self._is_busy
+        )
         self.runs = Runs(self)
 
     @classmethod
@@ -186,6 +188,9 @@ class Workspace:
     def touch(self) -> None:
         """Tell whoever subscribed that something changed."""
         self._changes.touch()
+
+    def _is_busy(self) -> bool:
+        return bool(self._under_way or self.runs.all)
 
     @property
     def sending(self) -> int:

@@ -19,7 +19,7 @@ from mitto_tui.storage.opt_outs import OptOuts
 from mitto_tui.storage.purging import Purge, Purging
 from mitto_tui.storage.reports import Reports
 
-from .builders import OWNER, T0, accepted, at, new_message, outcome, report, sent
+from .builders import OWNER, T0, accepted, at, claim, new_message, outcome, report, sent
 from .campaign_builders import all_accepted, draft, ready, running, turn
 
 LATER = T0 + timedelta(days=30)
@@ -34,9 +34,9 @@ def left(database: Database) -> dict[str, int]:
 
 
 def delivered(messages: Messages, reports: Reports, **how: str) -> int:
-    claim = sent(messages, accepted(f"id-{how.get('to', '')}", raw="secret-raw"), **how)
-    reports.receive("work", report(token=claim.token, receiver=claim.recipient), "secret-report", "test", at(3))
-    return claim.message_id
+    begun = sent(messages, accepted(f"id-{how.get('to', '')}", raw="secret-raw"), **how)
+    reports.receive("work", report(token=begun.token, receiver=begun.recipient), "secret-report", "test", at(3))
+    return begun.message_id
 
 
 @pytest.fixture
@@ -93,7 +93,31 @@ def test_what_has_not_ended_stays(database: Database, messages: Messages, histor
     assert history.get(tried) is None
     messages.assume_sent(doubtful, at(9))
     messages.overdue(LATER)
-    assert purging.purge(LATER).messages == 2
+    assert purging.purge(LATER).messages == 1  # nothing more is waited for, of the other only since now
+    assert purging.purge(LATER + timedelta(seconds=1)).messages == 1
+
+
+def test_a_message_whose_answer_is_still_to_be_stored_stays(
+    messages: Messages, reports: Reports, purging: Purging
+) -> None:
+    begun = claim(messages, messages.add(new_message(), T0))
+    reports.receive("work", report(token=begun.token, receiver=begun.recipient), "raw", "test", at(2))
+    assert messages.status(begun.message_id) is Status.DELIVERED
+    assert purging.preview(LATER) == Purge(kept={Status.DELIVERED: 1})
+    assert purging.purge(LATER).is_nothing
+    messages.record(begun, accepted("1"), at(3))
+    assert purging.purge(LATER).messages == 1
+
+
+def test_what_a_campaign_has_done_stays_until_the_campaign_is_over(database: Database, purging: Purging) -> None:
+    campaign, sending = running(database, 3), CampaignSending(database, "work")
+    request = turn(sending, campaign, [2]).claimed[0]
+    turn(sending, campaign, (), [all_accepted(request)])
+    for message_id, number in zip(request.message_ids, request.recipients, strict=True):
+        told = report(mitto_id=f"id-{request.token}-{message_id}", receiver=number)
+        Reports(database).receive("work", told, "raw", "test", at(6))
+    assert purging.preview(LATER) == Purge(kept={Status.DELIVERED: 2, Status.QUEUED: 1})
+    assert purging.purge(LATER).is_nothing
 
 
 def test_nobody_elses_messages_and_no_opt_outs_go(database: Database, reports: Reports, purging: Purging) -> None:
@@ -137,7 +161,7 @@ def test_a_campaign_with_a_doubt_stays(database: Database, messages: Messages, p
     for message_id in request.message_ids:
         messages.assume_sent(message_id, at(6))
     messages.overdue(LATER)
-    assert purging.purge(LATER) == Purge(messages=4, lists=1)
+    assert purging.purge(LATER + timedelta(seconds=1)) == Purge(messages=4, lists=1)
 
 
 def test_stopped_anywhere_each_message_is_whole_or_gone(
@@ -161,9 +185,9 @@ def test_stopped_anywhere_each_message_is_whole_or_gone(
 def test_a_late_report_on_what_is_gone_is_kept_as_one_that_nobody_knows(
     messages: Messages, reports: Reports, history: History, purging: Purging
 ) -> None:
-    claim = sent(messages, outcome(OutcomeKind.REJECTED))
+    begun = sent(messages, outcome(OutcomeKind.REJECTED))
     purging.purge(LATER)
-    reports.receive("work", report(ReportStatus.DELIVERED, token=claim.token), "raw", "test", LATER)
+    reports.receive("work", report(ReportStatus.DELIVERED, token=begun.token), "raw", "test", LATER)
     assert len(history.unmatched_reports("work")) == 1
 
 

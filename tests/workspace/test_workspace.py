@@ -208,8 +208,8 @@ async def test_what_is_older_than_the_profile_keeps_is_forgotten(
     async with await Workspace.open(environ=environ) as workspace:
         message = workspace.check("MITTO SMS", "+491713920005", "Hi", Options())
         old, young, queued = (workspace.messages.add(message, now() - timedelta(days=days)) for days in (31, 29, 31))
-        for message_id in (old, young):
-            workspace.messages.cancel(message_id, now())
+        for message_id, days in ((old, 31), (young, 29)):
+            workspace.messages.cancel(message_id, now() - timedelta(days=days))
         await until(workspace, lambda: workspace.history.get(old) is None)
         assert sorted(row.id for row in workspace.history.page(HistoryFilter())) == [young, queued]
 
