@@ -62,10 +62,10 @@ def test_any_octets_in_any_charset_are_text(body: bytes, charset: str | None) ->
     [
         (b"plain", ""),
         (b"plain", "identity"),
-        (gzip.compress(b"plain"), "GZip"),
+        (gzip.compress(b"plain", mtime=0), "GZip"),
         (zlib.compress(b"plain"), "deflate"),
         (zlib.compress(b"plain", wbits=-15), "deflate"),
-        (gzip.compress(zlib.compress(b"plain")), "deflate, gzip"),
+        (gzip.compress(zlib.compress(b"plain"), mtime=0), "deflate, gzip"),
     ],
 )
 def test_codings_are_undone(body: bytes, coding: str) -> None:
@@ -75,8 +75,8 @@ def test_codings_are_undone(body: bytes, coding: str) -> None:
 @pytest.mark.parametrize(
     ("body", "coding", "status"),
     [
-        (gzip.compress(b"x" * 101), "gzip", 413),
-        (gzip.compress(b"x")[:-4], "gzip", 415),
+        (gzip.compress(b"x" * 101, mtime=0), "gzip", 413),
+        (gzip.compress(b"x", mtime=0)[:-4], "gzip", 415),
         (b"plain", "gzip", 415),
         (b"plain", "br", 415),
     ],
