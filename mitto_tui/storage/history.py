@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, select, union_all
 
 from mitto_tui.sms.status import Status
-from mitto_tui.storage import decode, sqlite
+from mitto_tui.storage import decode, finding
 from mitto_tui.storage.database import Database
 from mitto_tui.storage.rows import AttemptRow, HistoryFilter, MessageRow, ReportRow, TimelineEntry
 from mitto_tui.storage.schema import attempts, events, messages, raw_reports
-from mitto_tui.storage.search import needle
-from mitto_tui.storage.types import LARGEST, AnyText, within
+from mitto_tui.storage.types import LARGEST, within
 
 __all__ = ["History", "HistoryFilter", "MessageRow", "TimelineEntry"]
 
@@ -42,7 +42,10 @@ class History:
         To go on, pass the last one's id as ``before``: what comes in on top then moves nothing.
         """
         with self._database.read() as connection:
-            return [decode.message(row) for row in connection.execute(page_query(filter, before, skip, limit))]
+            query = _found_query(connection, filter, before, skip, limit)
+            if query is None:
+                query = page_query(filter, before, skip, limit)
+            return [decode.message(row) for row in connection.execute(query)]
 
     def get(self, message_id: int) -> MessageRow | None:
         """One message, or None where there is none."""
@@ -54,11 +57,11 @@ class History:
 
     def count(self, filter: HistoryFilter, *, newer_than: int | None = None) -> int:  # noqa: A002
         """How many messages meet ``filter``, or how many of them are newer than the message ``newer_than``."""
-        conditions = _all(filter)
-        if newer_than is not None:
-            conditions.append(messages.c.id > within(newer_than))
+        newer = [] if newer_than is None else [messages.c.id > within(newer_than)]
         with self._database.read() as connection:
-            query = select(func.count()).select_from(messages).where(*conditions)
+            query = select(func.count()).select_from(messages).where(*_all(filter), *newer)
+            if (found := _found(connection, filter, None, LARGEST, newer)) is not None:
+                query = select(func.count()).select_from(found.subquery())
             return int(connection.execute(query).scalar_one())
 
     def by_status(self, profile: str | None) -> dict[Status, int]:
@@ -143,6 +146,38 @@ def page_query(filter: HistoryFilter, before: int | None, skip: int, limit: int)
     return select(*_COLUMNS).where(messages.c.id.in_(newest)).order_by(messages.c.id.desc())
 
 
+def _found_query(
+    connection: Connection,
+    filter: HistoryFilter,  # noqa: A002
+    before: int | None,
+    skip: int,
+    limit: int,
+) -> Select[*tuple[Any, ...]] | None:
+    """``page_query`` by the index for searching, or None where it can't help."""
+    skip, limit = within(max(skip, 0)), within(max(limit, 0))
+    found = _found(connection, filter, before, min(skip + limit, LARGEST), [])
+    if found is None:
+        return None
+    ids = found.subquery()
+    wanted = select(ids.c.id).order_by(ids.c.id.desc()).offset(skip).limit(limit)
+    return select(*_COLUMNS).where(messages.c.id.in_(wanted)).order_by(messages.c.id.desc())
+
+
+def _found(
+    connection: Connection,
+    filter: HistoryFilter,  # noqa: A002
+    before: int | None,
+    enough: int,
+    more: list[ColumnElement[bool]],
+) -> Select[tuple[int]] | None:
+    if not filter.search.strip():
+        return None
+    conditions = _all(replace(filter, search="")) + more
+    if finding.is_narrow(connection, filter, conditions):
+        return None
+    return finding.newest(filter.search, conditions, before, enough)
+
+
 def _all(filter: HistoryFilter, *, statuses: bool = True) -> list[ColumnElement[bool]]:  # noqa: A002
     found: list[ColumnElement[bool]] = []
     if filter.profile is not None:
@@ -158,24 +193,5 @@ def _all(filter: HistoryFilter, *, statuses: bool = True) -> list[ColumnElement[
     if filter.until is not None:
         found.append(messages.c.created_at < filter.until)
     if filter.search.strip():
-        found.append(_means(filter.search))
+        found.append(finding.matches(filter.search))
     return found
-
-
-def _means(search: str) -> ColumnElement[bool]:
-    wanted = needle(search)
-    mitto_id = func.lower(messages.c.mitto_id)
-    either = [
-        sqlite.contains(messages.c.search, literal(wanted.text, AnyText)),
-        sqlite.contains(mitto_id, literal(search.strip().lower(), AnyText)),
-    ]
-    if wanted.digits:
-        either.append(sqlite.contains(messages.c.recipient, literal(wanted.digits, AnyText)))
-    if wanted.mitto_key:
-        bare = func.replace(mitto_id, "-", "")
-        either.append(sqlite.contains(bare, literal(wanted.mitto_key, AnyText)))
-    if wanted.message_id is not None:
-        either.append(messages.c.id == wanted.message_id)
-    if wanted.token:
-        either.append(messages.c.id.in_(select(attempts.c.message_id).where(attempts.c.token == wanted.token)))
-    return or_(*either)

@@ -19,6 +19,7 @@ from mitto_tui.sms.status import Status
 from mitto_tui.storage.campaigns import Campaigns
 from mitto_tui.storage.database import Database
 from mitto_tui.storage.errors import StoreError
+from mitto_tui.storage.finding import merge_some
 from mitto_tui.storage.types import LARGEST, to_microseconds, to_stored
 
 OPEN: Final = (
@@ -124,6 +125,8 @@ class Purging:
         if messages < most:
             reports = self._unmatched(moment)
             lists = self._forget_lists(moment)
+        if messages:
+            self._merge_index()
         if messages or reports or lists:
             with suppress(StoreError):  # whoever reads just now keeps it from being emptied until the next time
                 self._database.empty_log()
@@ -144,6 +147,12 @@ class Purging:
             done += len(ids)
             progress(done)
         return done
+
+    def _merge_index(self) -> None:
+        more = True
+        while more:
+            with self._database.write() as connection:
+                more = merge_some(connection)
 
     def _unmatched(self, moment: int) -> int:
         done = 0

@@ -22,7 +22,11 @@ _SHORTEST_PREFIXED: Final = 5
 
 
 def fold_case(text: str) -> str:
-    """``text`` as it compares: equal for texts that differ in case or in composition only."""
+    """``text`` as it compares: equal for texts that differ in case or in composition only.
+
+    NUL becomes U+0001: SQLite's index for searching would stop reading there.
+    """
+    text = text.replace("\0", "\x01")
     if text.isascii():
         return text.lower()
     folded = unicodedata.normalize("NFD", text).casefold()

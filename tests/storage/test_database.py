@@ -73,12 +73,12 @@ def test_every_connection_is_durable_and_checks_references(database: Database) -
         with database.read() as connection:
             return [
                 connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
-                for name in ("journal_mode", "synchronous", "foreign_keys", "trusted_schema")
+                for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
             ]
 
     with database.read():  # so that the next one is another connection
-        assert pragmas() == ["wal", 2, 1, 0]
-    assert pragmas() == ["wal", 2, 1, 0]
+        assert pragmas() == ["wal", 2, 1, 1]
+    assert pragmas() == ["wal", 2, 1, 1]
 
 
 def test_closing_leaves_one_whole_file(path: Path) -> None:

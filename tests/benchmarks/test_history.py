@@ -1,0 +1,111 @@
+"""A history of a million messages: how soon it is there, at its end, and what a search takes.
+
+``MITTO_TUI_BENCHMARK_ROWS`` sets the size.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from mitto_tui.sms.status import Status
+from mitto_tui.storage.database import Database
+from mitto_tui.storage.history import History, HistoryFilter
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(1800)]
+
+ROWS = int(os.environ.get("MITTO_TUI_BENCHMARK_ROWS", "1000000"))
+BATCH = 100_000
+ANY = ROWS // 2 * 7919 % 100_000_000
+"""The last digits of somebody's number."""
+FIRST, LAST = 50, 60
+"""Milliseconds that the first page and the last one may take."""
+WIDE = {"common", "all", "delivered", "campaign"}
+"""Filters that most messages meet: their last page is a walk over all of them."""
+
+_FILL = """
+WITH RECURSIVE n(i) AS (SELECT :first UNION ALL SELECT i + 1 FROM n WHERE i < :last)
+INSERT INTO messages (
+    profile, campaign, recipient, sender, type, encoding, segments, flash, test, created_at, status, attempts,
+    conflicting, mitto_id, updated_at, text, search
+)
+SELECT 'default', CASE WHEN i % 10 THEN 1 END, printf('49172%08d', i * 7919 % 100000000), 'Shop', 'auto', 'gsm',
+    1, 0, 0, 1700000000000000 + i * 60000000,
+    CASE WHEN i % 1000 = 7 THEN 'in_doubt' WHEN i % 50 = 3 THEN 'undelivered' WHEN i % 20 = 1 THEN 'accepted'
+         ELSE 'delivered' END,
+    1, 0, printf('%08x-%04x-4%03x-8%03x-%012x', i * 2654435761 % 4294967291, i * 40503 % 65521,
+        i * 2741 % 4093, i * 1597 % 4093, i * 161803398875 % 281474976710597), 1700000000000000 + i * 60000000,
+    'Dear Person ' || i || ' in Köln, your code is A' || (i * 37 % 100000) || '. Show it at the till until Sunday.',
+    'dear person ' || i || ' in köln, your code is a' || (i * 37 % 100000) || '. show it at the till until sunday.'
+        || char(31) || 'shop' || char(31)
+FROM n
+"""
+_CAMPAIGN = """
+INSERT INTO campaigns (profile, name, state, content_hash, created_at, updated_at, sender, template, options, source,
+    totals, detail) VALUES ('default', 'Spring', 'finished', 'x', 0, 0, 'Shop', '', '{}', '{}', '{}', '')
+"""
+
+
+def fill(database: Database, rows: int) -> float:
+    """Store ``rows`` messages; the seconds it took."""
+    begin = time.perf_counter()
+    with database.write() as connection:
+        connection.exec_driver_sql(_CAMPAIGN)
+    for first in range(0, rows, BATCH):
+        with database.write() as connection:
+            connection.exec_driver_sql(_FILL, {"first": first, "last": min(first + BATCH, rows) - 1})
+    return time.perf_counter() - begin
+
+
+def milliseconds(call: Callable[[], object], times: int = 5) -> float:
+    """The median of several calls."""
+    taken = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        call()
+        taken.append(time.perf_counter() - begin)
+    return statistics.median(taken) * 1000
+
+
+def test_pages_of_a_long_history(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "mitto.db"
+    with Database.open(path) as database:
+        seconds, history = fill(database, ROWS), History(database)
+        chosen = partial(HistoryFilter, profile="default")
+        failed = (Status.FAILED, Status.REJECTED, Status.UNDELIVERED, Status.EXPIRED)
+        filters = {
+            "all": chosen(),
+            "in doubt": chosen(statuses=(Status.IN_DOUBT,)),
+            "failed": chosen(statuses=failed),
+            "delivered": chosen(statuses=(Status.DELIVERED,)),
+            "campaign": chosen(campaign=1),
+            "name": chosen(search=f"Person {ROWS // 2} "),
+            "number": chosen(search=f"{ANY:08}"),
+            "part of one": chosen(search=f"{ANY:08}"[2:7]),
+            "id": chosen(search=f"{ROWS // 2 * 2654435761 % 4294967291:08x}-"),
+            "common": chosen(search="sunday"),
+            "rare status": chosen(search="sunday", statuses=(Status.IN_DOUBT,)),
+            "nothing": chosen(search="no such words"),
+            "no number": chosen(search="777777777"),
+        }
+        slow = []
+        with capsys.disabled():
+            size = path.stat().st_size + path.with_name("mitto.db-wal").stat().st_size
+            print(f"\n{ROWS:,} messages, stored in {seconds:.0f} s, {size / 1e6:,.0f} MB. Milliseconds:")
+            for name, one in filters.items():
+                rows = history.count(one)
+                taken = {
+                    "first page": milliseconds(partial(history.page, one)),
+                    "last page": milliseconds(partial(history.page, one, skip=max(rows - 100, 0)), 3),
+                    "count": milliseconds(partial(history.count, one), 3),
+                }
+                print(f"{name:>12} {rows:9,}: " + ", ".join(f"{which} {ms:.1f}" for which, ms in taken.items()))
+                if taken["first page"] > FIRST or (taken["last page"] > LAST and name not in WIDE):
+                    slow.append((name, taken))
+    assert slow == []
