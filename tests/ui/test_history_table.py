@@ -240,3 +240,66 @@ async def test_a_source_that_fails_is_reported_and_asked_again() -> None:
         app.table.refresh_rows()
         await _settled(pilot, app)
         assert _lines(app)[1].split() == ["51", "row", "51"]
+
+
+class LateTable(NumberTable):
+    COUNTS_LATER = True
+
+
+class SlowToCount(Numbers):
+    """Numbers whose counting takes until ``counting`` is set."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.counting = threading.Event()
+
+    def count(self) -> int:
+        assert self.counting.wait(20)
+        return super().count()
+
+
+class LateApp(TableApp):
+    counted: list[tuple[int, bool]]
+
+    def compose(self) -> ComposeResult:
+        self.counted = []
+        yield LateTable()
+
+    def on_paged_table_counted(self, event: PagedTable.Counted) -> None:
+        self.counted.append((event.total, event.complete))
+
+
+async def test_rows_are_there_and_can_be_walked_through_before_they_are_counted() -> None:
+    source = SlowToCount(1000)
+    app = LateApp(source)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await until(pilot, lambda: app.moved[-1:] == [1000])  # type: ignore[arg-type]
+        assert _lines(app)[1].split() == ["1000", "row", "1000"]
+        assert app.counted == [(BLOCK, False)]
+        assert not app.table.settled
+        await pilot.press("down", "down")
+        source.counting.set()
+        await _settled(pilot, app)
+        assert app.counted == [(BLOCK, False), (1000, True)]
+        assert app.table.cursor == 2
+
+
+async def test_who_goes_to_the_end_before_it_is_known_gets_there() -> None:
+    source = SlowToCount(1000)
+    app = LateApp(source)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await until(pilot, lambda: app.moved[-1:] == [1000])  # type: ignore[arg-type]
+        await pilot.press("end")
+        assert app.table.cursor == BLOCK - 1
+        source.counting.set()
+        await _settled(pilot, app)
+        assert app.table.cursor == 999
+        assert _lines(app)[-1].split() == ["1", "row", "1"]
+
+
+async def test_few_rows_need_no_counting() -> None:
+    source = SlowToCount(BLOCK - 1)
+    app = LateApp(source)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await _settled(pilot, app)
+        assert app.counted == [(BLOCK - 1, True)]

@@ -217,7 +217,10 @@ class HistoryScreen(ModeScreen):
     @on(PagedTable.Counted)
     def _counted(self, event: PagedTable.Counted) -> None:
         listed = self.query_one("#history-list")
-        listed.border_title = "1 message" if event.total == 1 else f"{event.total:,} messages"
+        if event.complete:
+            listed.border_title = "1 message" if event.total == 1 else f"{event.total:,} messages"
+        else:
+            listed.border_title = "counting messages…"
         empty = self.query_one("#history-empty", Static)
         in_list = self._list_has_focus and self.focused in (None, self.table, self.chips)
         self.table.display = event.total > 0

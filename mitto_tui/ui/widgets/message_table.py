@@ -40,6 +40,8 @@ class MessageTable(PagedTable[Line]):
     }
     BINDINGS: ClassVar[list[BindingType]] = [Binding("right,l", "open", "Open the row", show=False)]
 
+    COUNTS_LATER = True
+
     masked: reactive[bool] = reactive(False, repaint=False)
 
     def watch_masked(self) -> None:

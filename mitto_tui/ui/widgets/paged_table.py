@@ -55,6 +55,8 @@ class PagedTable(ScrollView, Generic[R], can_focus=True):
         Binding("enter", "open", "Open the row", show=False),
     ]
     ALLOW_SELECT = False
+    COUNTS_LATER: ClassVar[bool] = False
+    """Whether counting may take long: then a new list's first rows are shown before."""
 
     cursor: reactive[int] = reactive(0, repaint=False)
     """The index of the current row."""
@@ -76,10 +78,11 @@ class PagedTable(ScrollView, Generic[R], can_focus=True):
 
     @dataclass
     class Counted(Message):
-        """The rows were read anew. ``total`` is how many there are."""
+        """The rows were read anew. ``total`` is how many there are; unless ``complete``, there are more."""
 
         table: PagedTable[Any]
         total: int
+        complete: bool = True
 
     @dataclass
     class Failed(Message):
@@ -94,6 +97,10 @@ class PagedTable(ScrollView, Generic[R], can_focus=True):
         self._book: RowBook[R] = RowBook()
         self._stale = False
         self._restart = False
+        self._complete = True
+        """Whether the total is known."""
+        self._ends_later = False
+        """Whether a person wants to be at the end, wherever that turns out to be."""
         self._at: int | None = None
         self._wake = asyncio.Event()
         self._told: R | None = None
@@ -146,7 +153,7 @@ class PagedTable(ScrollView, Generic[R], can_focus=True):
     @property
     def settled(self) -> bool:
         """Whether all that is visible has been read."""
-        return not self._stale and self._book.missing(*self._window()) is None
+        return not self._stale and self._complete and self._book.missing(*self._window()) is None
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
@@ -182,6 +189,17 @@ class PagedTable(ScrollView, Generic[R], can_focus=True):
 
     async def _look_again(self, source: RowSource[R]) -> None:
         restart, self._stale, self._restart = self._restart, False, False
+        if restart and self._at is None and self.COUNTS_LATER:
+            self._ends_later = False
+            rows = await asyncio.to_thread(source.rows, None, 0, BLOCK)
+            if source is not self._source or self._restart:
+                return
+            book: RowBook[R] = RowBook(len(rows))
+            book.put(0, rows)
+            complete = len(rows) < BLOCK
+            self._stale = self._stale or not complete
+            self._take(Reading(book, 0, 0), Standing(), restart=True, complete=complete)
+            return
         stood = Standing(cursor_id=self._at) if restart else self._standing()
         reading = await asyncio.to_thread(look, source, stood, self._height)
         if source is self._source and not self._restart:
@@ -200,8 +218,9 @@ class PagedTable(ScrollView, Generic[R], can_focus=True):
     def _height(self) -> int:
         return max(self.size.height - _HEADER, 1)
 
-    def _take(self, reading: Reading[R], stood: Standing, restart: bool) -> None:
+    def _take(self, reading: Reading[R], stood: Standing, restart: bool, complete: bool = True) -> None:
         # A person may have moved on while the rows were read: keep what they did.
+        self._complete = complete
         top = reading.top if restart else reading.top + self._top - stood.top
         cursor = reading.cursor if restart else reading.cursor + self.cursor - stood.cursor
         self._book = reading.book
@@ -213,9 +232,12 @@ class PagedTable(ScrollView, Generic[R], can_focus=True):
         if restart:
             self._told = None
             self._keep_visible(self.cursor)
+        if complete and self._ends_later:
+            self.action_last()
+        self._ends_later = False
         self.refresh()
         self._tell()
-        self.post_message(self.Counted(self, self.total))
+        self.post_message(self.Counted(self, self.total, complete))
         self._wake.set()
 
     def _tell(self) -> None:
@@ -260,17 +282,21 @@ class PagedTable(ScrollView, Generic[R], can_focus=True):
             self.scroll_to(y=index - self._height + 1, animate=False, force=True)
 
     def action_move(self, by: int) -> None:
+        self._ends_later = False
         self.cursor += by
 
     def action_page(self, by: int) -> None:
+        self._ends_later = False
         self.cursor += by * max(self._height - 1, 1)
 
     def action_go(self, index: int) -> None:
+        self._ends_later = False
         self.cursor = index
         self._keep_visible(self.cursor)
 
     def action_last(self) -> None:
         self.action_go(self.total - 1)
+        self._ends_later = not self._complete
 
     def action_open(self) -> None:
         if (row := self.current) is not None:
