@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import statistics
 import time
@@ -13,10 +14,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from textual.app import App, ComposeResult
 
 from mitto_tui.sms.status import Status
 from mitto_tui.storage.database import Database
 from mitto_tui.storage.history import History, HistoryFilter
+from mitto_tui.ui.history_rows import HistoryRows
+from mitto_tui.ui.widgets.message_table import MessageTable
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(1800)]
 
@@ -24,8 +28,12 @@ ROWS = int(os.environ.get("MITTO_TUI_BENCHMARK_ROWS", "1000000"))
 BATCH = 100_000
 ANY = ROWS // 2 * 7919 % 100_000_000
 """The last digits of somebody's number."""
-FIRST, LAST = 50, 60
-"""Milliseconds that the first page and the last one may take."""
+FIRST, LAST, OPEN = 50, 60, 200
+"""Milliseconds that the first page, the last one, and the table with the first one may take."""
+TURN = 16
+"""Milliseconds that the loop may be held up for."""
+MEMORY = 15
+"""Megabytes that a long history may take more than a short one."""
 WIDE = {"common", "all", "delivered", "campaign"}
 """Filters that most messages meet: their last page is a walk over all of them."""
 
@@ -109,3 +117,88 @@ def test_pages_of_a_long_history(tmp_path: Path, capsys: pytest.CaptureFixture[s
                 if taken["first page"] > FIRST or (taken["last page"] > LAST and name not in WIDE):
                     slow.append((name, taken))
     assert slow == []
+
+
+class HistoryApp(App[None]):
+    """The table of the history by itself."""
+
+    def compose(self) -> ComposeResult:
+        yield MessageTable()
+
+    @property
+    def table(self) -> MessageTable:
+        """The table."""
+        return self.query_one(MessageTable)
+
+
+async def wait_for(condition: Callable[[], bool]) -> float:
+    """Milliseconds until ``condition`` holds; whatever else the loop has to do is done meanwhile."""
+    begin = time.perf_counter()
+    while not condition():
+        assert time.perf_counter() - begin < 60
+        await asyncio.sleep(0)
+    return (time.perf_counter() - begin) * 1000
+
+
+async def longest_turn(done: asyncio.Event, turns: list[float]) -> None:
+    """Note how long each turn of the loop takes, in milliseconds."""
+    while not done.is_set():
+        begin = time.perf_counter()
+        await asyncio.sleep(0)
+        turns.append((time.perf_counter() - begin) * 1000)
+
+
+def megabytes() -> float:
+    """The memory this process has now, of which the system knows on Linux."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return 0.0
+    (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+async def in_the_table(history: History, rows: int) -> dict[str, float]:
+    """Milliseconds from asking to seeing, and how long paging held up the loop."""
+    app, chosen = HistoryApp(), HistoryFilter(profile="default")
+    taken: dict[str, float] = {}
+    async with app.run_test(size=(120, 36)):
+        table = app.table
+        opened, ended = list[float](), list[float]()
+        for _ in range(5):
+            before = table._book
+            table.show(HistoryRows(history, chosen))
+            opened.append(await wait_for(lambda before=before: table._book is not before))  # type: ignore[misc]
+            await wait_for(lambda: table.settled and table.total == rows)
+            table.action_last()
+            ended.append(await wait_for(lambda: table.current is not None and table.settled))
+        taken["open"], taken["end"] = statistics.median(opened), statistics.median(ended)
+        table.action_go(0)
+        done, turns = asyncio.Event(), list[float]()
+        watching = asyncio.create_task(longest_turn(done, turns))
+        for _ in range(300):
+            table.action_page(1)
+            await asyncio.sleep(0.02)
+        done.set()
+        await watching
+        long = sum(turn > TURN for turn in turns)
+        taken |= {f"turns above {TURN} ms": float(long), "longest turn": max(turns)}
+    return taken
+
+
+async def test_the_table_of_a_long_history(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    peaks, sizes = list[float](), (1_000, ROWS)
+    found = {}
+    with Database.open(tmp_path / "few.db") as few, Database.open(tmp_path / "many.db") as many:
+        for database, rows in zip((few, many), sizes, strict=True):
+            fill(database, rows)
+        for database, rows in zip((few, many), sizes, strict=True):
+            found[rows] = await in_the_table(History(database), rows)
+            peaks.append(megabytes())
+    with capsys.disabled():
+        for rows, taken in found.items():
+            print(f"\n{rows:9,} messages in the table, milliseconds: ", end="")
+            print(", ".join(f"{what} {number:.1f}" for what, number in taken.items()), end="")
+        print(f"\n{peaks[1] - peaks[0]:.1f} MB more for {ROWS:,} than for 1,000")
+    assert found[ROWS]["open"] <= OPEN
+    assert found[ROWS]["end"] <= LAST
+    assert peaks[1] - peaks[0] <= MEMORY
