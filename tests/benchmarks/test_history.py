@@ -140,12 +140,16 @@ async def wait_for(condition: Callable[[], bool]) -> float:
     return (time.perf_counter() - begin) * 1000
 
 
-async def longest_turn(done: asyncio.Event, turns: list[float]) -> None:
-    """Note how long each turn of the loop takes, in milliseconds."""
+async def long_turns(done: asyncio.Event) -> list[float]:
+    """The milliseconds of each turn of the loop that takes longer than ``TURN``, until ``done``."""
+    turns = []
     while not done.is_set():
         begin = time.perf_counter()
         await asyncio.sleep(0)
-        turns.append((time.perf_counter() - begin) * 1000)
+        turn = (time.perf_counter() - begin) * 1000
+        if turn > TURN:
+            turns.append(turn)
+    return turns
 
 
 def megabytes() -> float:
@@ -173,15 +177,14 @@ async def in_the_table(history: History, rows: int) -> dict[str, float]:
             ended.append(await wait_for(lambda: table.current is not None and table.settled))
         taken["open"], taken["end"] = statistics.median(opened), statistics.median(ended)
         table.action_go(0)
-        done, turns = asyncio.Event(), list[float]()
-        watching = asyncio.create_task(longest_turn(done, turns))
+        done = asyncio.Event()
+        watching = asyncio.create_task(long_turns(done))
         for _ in range(300):
             table.action_page(1)
             await asyncio.sleep(0.02)
         done.set()
-        await watching
-        long = sum(turn > TURN for turn in turns)
-        taken |= {f"turns above {TURN} ms": float(long), "longest turn": max(turns)}
+        turns = await watching
+        taken |= {f"turns above {TURN} ms": float(len(turns)), "longest turn": max(turns, default=0.0)}
     return taken
 
 

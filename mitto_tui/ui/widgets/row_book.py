@@ -9,7 +9,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 BLOCK: Final = 100
 """Rows read at once."""
-_KEPT: Final = 50
+_KEPT: Final = 12
 """Blocks remembered."""
 
 
