@@ -1,8 +1,9 @@
 """Finding messages among millions: by an index of all sequences of three characters, then by looking closely.
 
-The index (FTS5, ``messages_found``) has two lines a message: an even one with its text, sender, reference and number,
-and an odd one with Mitto's id, which comes later. Triggers keep it; see ``steps``. It gives candidates, newest first;
-each is compared with what was typed, since three characters may stand apart.
+The index (FTS5, ``messages_found``) has a line for each message with its text, sender, reference and number. Triggers
+keep it; see ``steps``. It gives candidates, newest first; each is compared with what was typed, since three characters
+may stand apart. Mitto's id, which comes with the answer, is found by its beginning in the index that reports need
+anyway: a line for it as well would make storing an answer sixteen times as dear.
 """
 
 from __future__ import annotations
@@ -12,19 +13,18 @@ from typing import Final
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Select,
-    and_,
-    case,
     column,
     func,
     literal,
     literal_column,
-    not_,
     or_,
     select,
     table,
     union,
+    union_all,
 )
 
 from mitto_tui.storage import sqlite
@@ -38,6 +38,8 @@ _SIZE: Final = 3
 """Characters of a sequence."""
 _MOST: Final = 24
 """Sequences asked for; the close look does the rest."""
+_LAST: Final = "\U0010ffff"
+"""Sorts behind whatever an id may have."""
 _FEW: Final = 20_000
 """Up to so many messages, found by another index, are looked at closely at once."""
 _MERGED: Final = 4_000
@@ -47,48 +49,36 @@ _found: Final = table(FOUND, column("rowid"))
 _merge: Final = f"INSERT INTO {FOUND} ({FOUND}, rank) VALUES ('merge', ?)"
 
 
-def matches(search: str) -> ColumnElement[bool]:
-    """Whether a message is what ``search`` means."""
+def matches(search: str, profile: str | None) -> ColumnElement[bool]:
+    """Whether a message of ``profile`` (None: of any) is what ``search`` means."""
     wanted = needle(search)
-    either = [_in_words(wanted), _in_id(search, wanted)]
-    if wanted.message_id is not None:
-        either.append(messages.c.id == wanted.message_id)
-    if wanted.token:
-        either.append(_has_token(wanted.token))
-    return or_(*either)
+    return or_(_in_words(wanted), messages.c.id.in_(_by_id(wanted, profile)))
 
 
 def newest(
-    search: str, conditions: Sequence[ColumnElement[bool]], before: int | None, enough: int
+    search: str, profile: str | None, conditions: Sequence[ColumnElement[bool]], before: int | None, enough: int
 ) -> Select[tuple[int]] | None:
     """The ids of the newest ``enough`` messages that ``search`` means and that meet ``conditions``, in no order.
 
-    None where ``search`` is too short for the index.
+    There may be more than ``enough`` where an id was typed. None where ``search`` is too short for the index.
     """
     wanted = needle(search)
-    query = _query(search, wanted)
-    if query is None:
+    meant = [wanted.text] if wanted.digits is None else [wanted.text, wanted.digits]
+    if any(len(part) < _SIZE for part in meant):
         return None
-    line: ColumnElement[int] = _found.c.rowid
-    in_words = _in_words(wanted)
-    candidates = (
+    conditions = list(conditions) if before is None else [*conditions, messages.c.id < within(before)]
+    query = " OR ".join(f"({_sequences(part)})" for part in dict.fromkeys(meant))
+    line = _found.c.rowid
+    by_words = (
         select(messages.c.id)
-        .select_from(_found.join(messages, messages.c.id == line.op(">>")(1)))
-        .where(literal_column(FOUND).op("MATCH")(literal(query, AnyText)), *conditions)
-        .where(case((line.op("&")(1) == 0, in_words), else_=and_(_in_id(search, wanted), not_(in_words))))
+        .select_from(_found.join(messages, messages.c.id == line))
+        .where(literal_column(FOUND).op("MATCH")(literal(query, AnyText)), _in_words(wanted), *conditions)
         .order_by(line.desc())
         .limit(enough)
+        .subquery()
     )
-    if before is not None:
-        candidates = candidates.where(line < within(before) * 2)
-    either = [candidates.subquery()]
-    exact = [messages.c.id == wanted.message_id] if wanted.message_id is not None else []
-    if wanted.token:
-        exact.append(_has_token(wanted.token))
-    if exact:
-        own = select(messages.c.id).where(or_(*exact), *conditions)
-        either.append((own if before is None else own.where(messages.c.id < within(before))).subquery())
-    return select(union(*(select(ids.c.id) for ids in either)).subquery().c.id)
+    by_id = select(messages.c.id).where(messages.c.id.in_(_by_id(wanted, profile)), *conditions).subquery()
+    return select(union(select(by_words.c.id), select(by_id.c.id)).subquery().c.id)
 
 
 def is_narrow(connection: Connection, filter: HistoryFilter, conditions: Sequence[ColumnElement[bool]]) -> bool:  # noqa: A002
@@ -112,23 +102,9 @@ def merge_some(connection: Connection) -> bool:
     return bool(after - before >= 2)  # as SQLite's documentation of FTS5 has it
 
 
-def _query(search: str, wanted: Needle) -> str | None:
-    """``search`` in FTS5's words, or None where something it may mean has fewer characters than a sequence."""
-    meant = [wanted.text, _bare(search)]
-    if wanted.digits:
-        meant.append(wanted.digits)
-    if any(len(part) < _SIZE for part in meant):
-        return None
-    return " OR ".join(f"({_sequences(part)})" for part in dict.fromkeys(meant))
-
-
 def _sequences(part: str) -> str:
     every = dict.fromkeys(part[at : at + _SIZE] for at in range(len(part) - _SIZE + 1))
     return " AND ".join('"' + one.replace('"', '""') + '"' for one in list(every)[:_MOST])
-
-
-def _bare(search: str) -> str:
-    return search.strip().lower().replace("-", "").replace("\0", "\x01")
 
 
 def _in_words(wanted: Needle) -> ColumnElement[bool]:
@@ -138,13 +114,14 @@ def _in_words(wanted: Needle) -> ColumnElement[bool]:
     return or_(found, sqlite.contains(messages.c.recipient, literal(wanted.digits, AnyText)))
 
 
-def _in_id(search: str, wanted: Needle) -> ColumnElement[bool]:
-    mitto_id = func.coalesce(func.lower(messages.c.mitto_id), "")
-    found = sqlite.contains(mitto_id, literal(search.strip().lower(), AnyText))
-    if not wanted.mitto_key:
-        return found
-    return or_(found, sqlite.contains(func.replace(mitto_id, "-", ""), literal(wanted.mitto_key, AnyText)))
-
-
-def _has_token(token: str) -> ColumnElement[bool]:
-    return messages.c.id.in_(select(attempts.c.message_id).where(attempts.c.token == token))
+def _by_id(wanted: Needle, profile: str | None) -> CompoundSelect[tuple[int]]:
+    """The messages that the search may mean by an id: our own, that of a request, or the beginning of Mitto's."""
+    of_attempts = select(attempts.c.message_id)
+    either = [of_attempts.where(attempts.c.token == (wanted.token or None))]
+    if wanted.message_id is not None:
+        either.append(select(messages.c.id).where(messages.c.id == wanted.message_id))
+    if wanted.mitto_key:
+        first, last = (literal(key, AnyText) for key in (wanted.mitto_key, wanted.mitto_key + _LAST))
+        begins = of_attempts.where(attempts.c.mitto_key >= first, attempts.c.mitto_key < last)
+        either.append(begins if profile is None else begins.where(attempts.c.profile == profile))
+    return union_all(*either)

@@ -175,7 +175,7 @@ def _found(
     conditions = _all(replace(filter, search="")) + more
     if finding.is_narrow(connection, filter, conditions):
         return None
-    return finding.newest(filter.search, conditions, before, enough)
+    return finding.newest(filter.search, filter.profile, conditions, before, enough)
 
 
 def _all(filter: HistoryFilter, *, statuses: bool = True) -> list[ColumnElement[bool]]:  # noqa: A002
@@ -193,5 +193,5 @@ def _all(filter: HistoryFilter, *, statuses: bool = True) -> list[ColumnElement[
     if filter.until is not None:
         found.append(messages.c.created_at < filter.until)
     if filter.search.strip():
-        found.append(finding.matches(filter.search))
+        found.append(finding.matches(filter.search, filter.profile))
     return found

@@ -17,7 +17,8 @@ from mitto_tui.storage.types import LARGEST
 
 _SEPARATOR: Final = "\x1f"
 _NUMBER: Final = re.compile(r"\+?[0-9()./ -]+")
-_ID: Final = re.compile(r"[0-9a-f]{8,}")
+_SHORTEST_ID: Final = 4
+"""Characters from which on a search may be the beginning of Mitto's id."""
 _SHORTEST_PREFIXED: Final = 5
 
 
@@ -50,7 +51,7 @@ class Needle:
 
 
 def needle(search: str) -> Needle:
-    """What ``search`` may mean: part of a text, sender or reference, of a number, of Mitto's id, or our own id."""
+    """What ``search`` may mean: part of a text, sender, reference or number, the beginning of Mitto's id, or our id."""
     bare = search.strip()
     digits = re.sub(r"[^0-9]", "", bare) if _NUMBER.fullmatch(bare) else ""
     if digits.startswith("00") and len(digits) >= _SHORTEST_PREFIXED:
@@ -61,7 +62,7 @@ def needle(search: str) -> Needle:
     return Needle(
         text=fold_case(search),
         digits=digits or None,
-        mitto_key=key if _ID.fullmatch(key) else None,
+        mitto_key=key if len(key) >= _SHORTEST_ID else None,
         message_id=number,
         token=token_of(bare),
     )

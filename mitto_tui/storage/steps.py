@@ -333,39 +333,19 @@ CREATE VIRTUAL TABLE messages_found USING fts5 (
     words, content = '', columnsize = 0, detail = none, tokenize = 'trigram case_sensitive 1'
 );
 INSERT INTO messages_found (rowid, words)
-    SELECT id * 2, search || char(31) || recipient FROM messages ORDER BY id;
-INSERT INTO messages_found (rowid, words)
-    SELECT id * 2 + 1, replace(lower(mitto_id), '-', '')
-    FROM messages WHERE mitto_id IS NOT NULL ORDER BY id;
+    SELECT id, search || char(31) || recipient FROM messages ORDER BY id;
 """
 
 _VERSION_6_TRIGGERS: Final = (
     """
     CREATE TRIGGER messages_found_added AFTER INSERT ON messages BEGIN
-        INSERT INTO messages_found (rowid, words)
-            VALUES (NEW.id * 2, NEW.search || char(31) || NEW.recipient);
-        INSERT INTO messages_found (rowid, words)
-            SELECT NEW.id * 2 + 1, replace(lower(NEW.mitto_id), '-', '')
-            WHERE NEW.mitto_id IS NOT NULL;
-    END
-    """,
-    """
-    CREATE TRIGGER messages_found_by_id AFTER UPDATE OF mitto_id ON messages WHEN NEW.mitto_id IS NOT OLD.mitto_id BEGIN
-        INSERT INTO messages_found (messages_found, rowid, words)
-            SELECT 'delete', OLD.id * 2 + 1, replace(lower(OLD.mitto_id), '-', '')
-            WHERE OLD.mitto_id IS NOT NULL;
-        INSERT INTO messages_found (rowid, words)
-            SELECT NEW.id * 2 + 1, replace(lower(NEW.mitto_id), '-', '')
-            WHERE NEW.mitto_id IS NOT NULL;
+        INSERT INTO messages_found (rowid, words) VALUES (NEW.id, NEW.search || char(31) || NEW.recipient);
     END
     """,
     """
     CREATE TRIGGER messages_found_deleted AFTER DELETE ON messages BEGIN
         INSERT INTO messages_found (messages_found, rowid, words)
-            VALUES ('delete', OLD.id * 2, OLD.search || char(31) || OLD.recipient);
-        INSERT INTO messages_found (messages_found, rowid, words)
-            SELECT 'delete', OLD.id * 2 + 1, replace(lower(OLD.mitto_id), '-', '')
-            WHERE OLD.mitto_id IS NOT NULL;
+            VALUES ('delete', OLD.id, OLD.search || char(31) || OLD.recipient);
     END
     """,
 )

@@ -21,6 +21,7 @@ from mitto_tui.storage.database import Database
 from mitto_tui.storage.history import History, HistoryFilter
 from mitto_tui.ui.history_rows import HistoryRows
 from mitto_tui.ui.widgets.message_table import MessageTable
+from tests.benchmarks.timing import milliseconds
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(1800)]
 
@@ -54,6 +55,13 @@ SELECT 'default', CASE WHEN i % 10 THEN 1 END, printf('49172%08d', i * 7919 % 10
         || char(31) || 'shop' || char(31)
 FROM n
 """
+_ATTEMPTS = """
+INSERT INTO attempts (
+    message_id, number, profile, token, owner, lease_until, claimed_at, outcome, mitto_id, mitto_key
+)
+SELECT id, 1, profile, printf('%020d', id), 'x', 0, 0, 'accepted', mitto_id, replace(mitto_id, '-', '')
+FROM messages WHERE id > ?
+"""
 _CAMPAIGN = """
 INSERT INTO campaigns (profile, name, state, content_hash, created_at, updated_at, sender, template, options, source,
     totals, detail) VALUES ('default', 'Spring', 'finished', 'x', 0, 0, 'Shop', '', '{}', '{}', '{}', '')
@@ -68,17 +76,8 @@ def fill(database: Database, rows: int) -> float:
     for first in range(0, rows, BATCH):
         with database.write() as connection:
             connection.exec_driver_sql(_FILL, {"first": first, "last": min(first + BATCH, rows) - 1})
+            connection.exec_driver_sql(_ATTEMPTS, (first,))
     return time.perf_counter() - begin
-
-
-def milliseconds(call: Callable[[], object], times: int = 5) -> float:
-    """The median of several calls."""
-    taken = []
-    for _ in range(times):
-        begin = time.perf_counter()
-        call()
-        taken.append(time.perf_counter() - begin)
-    return statistics.median(taken) * 1000
 
 
 def test_pages_of_a_long_history(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

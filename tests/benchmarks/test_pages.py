@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import statistics
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -17,6 +15,7 @@ from mitto_tui.sms.checked_row import CheckedBatch, CheckedRow, RowKind, RowStat
 from mitto_tui.sms.segments import Encoding
 from mitto_tui.storage.campaigns import Campaigns, NewCampaign
 from mitto_tui.storage.database import Database
+from tests.benchmarks.timing import milliseconds
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]
 
@@ -66,16 +65,6 @@ def batches() -> Iterator[CheckedBatch]:
             special,
             {},
         )
-
-
-def milliseconds(call: Callable[[], object], times: int = 9) -> float:
-    """The median of several calls."""
-    taken = []
-    for _ in range(times):
-        begin = time.perf_counter()
-        call()
-        taken.append(time.perf_counter() - begin)
-    return statistics.median(taken) * 1000
 
 
 def test_pages_of_a_long_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -184,12 +184,13 @@ def test_a_message_is_found_by_whatever_is_known_of_it(messages: Messages, histo
         "d88ae72129384",
         with_token("Spring Étude", begun.token),
         f"#{begun.token}",
-        "8AE7",
+        "D88A",
     ):
         assert ids(history, search=search) == [begun.message_id], search
     assert ids(history, search=f"#{begun.message_id}") == [begun.message_id]
     assert begun.message_id in ids(history, search=str(begun.message_id))
     assert ids(history, search="d88ae721293899") == []
+    assert ids(history, search="8AE7") == [], "an id is found by its beginning"
     assert ids(history, search="9" * 5000) == []
 
 
