@@ -12,6 +12,7 @@ from mitto_tui.ui.history_rows import Group
 from mitto_tui.ui.screens.history import HistoryScreen
 from mitto_tui.ui.screens.history_decisions import ConfirmDecision
 from mitto_tui.ui.widgets.hanging_text import HangingText
+from mitto_tui.ui.widgets.paged_table import PagedTable
 from tests.ui.rooms import (
     history_of,
     move_in,
@@ -289,6 +290,19 @@ async def test_compose_opens_a_message_wherever_it_is_in_the_list() -> None:
         await until(pilot, lambda: screen.table.current is not None and screen.table.current.id == ids[150])
         await until(pilot, lambda: screen.message is not None and screen.message.id == ids[150])
         assert screen.table.cursor == 700 - 151
+
+
+async def test_a_late_word_from_the_list_takes_nothing_from_the_message_that_was_opened() -> None:
+    async with quickly() as pilot:
+        ids = store_many(workspace_of(pilot), 3)
+        screen = await history_of(pilot)
+        newest = screen.table.row_at(0)
+        await screen.open_message(ids[0])
+        screen.detail.show(None)  # as while it is still being read
+        screen.post_message(PagedTable.Moved(screen.table, newest))
+        await pilot.pause()
+        assert screen.panel.wanted == ids[0]
+        await until(pilot, lambda: screen.message is not None and screen.message.id == ids[0])
 
 
 async def test_five_thousand_messages_scroll_to_the_end_and_back() -> None:

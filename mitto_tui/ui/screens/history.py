@@ -259,8 +259,8 @@ class HistoryScreen(ModeScreen):
 
     @on(PagedTable.Moved)
     def _moved(self, event: PagedTable.Moved) -> None:
-        if self.has_class("-detail") and self.detail.detail is not None:
-            return  # what a person has opened stays, wherever it goes in the list
+        if self.has_class("-detail") and self.panel.wanted is not None:
+            return  # what a person has opened stays, wherever it goes in the list, and while it is being read
         self.panel.follow(event.row.id if event.row is not None else None)
 
     def _offer(self) -> None:
