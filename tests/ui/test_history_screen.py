@@ -299,8 +299,7 @@ async def test_a_late_word_from_the_list_takes_nothing_from_the_message_that_was
         newest = screen.table.row_at(0)
         await screen.open_message(ids[0])
         screen.detail.show(None)  # as while it is still being read
-        screen.post_message(PagedTable.Moved(screen.table, newest))
-        await pilot.pause()
+        screen._moved(PagedTable.Moved(screen.table, newest))
         assert screen.panel.wanted == ids[0]
         await until(pilot, lambda: screen.message is not None and screen.message.id == ids[0])
 
