@@ -30,8 +30,8 @@ from sqlalchemy import (
 from mitto_tui.storage import sqlite
 from mitto_tui.storage.rows import HistoryFilter
 from mitto_tui.storage.schema import attempts, messages
-from mitto_tui.storage.search import Needle, needle
-from mitto_tui.storage.types import AnyText, within
+from mitto_tui.storage.search import Needle, fold_case, needle
+from mitto_tui.storage.types import AnyText
 
 FOUND: Final = "messages_found"
 _SIZE: Final = 3
@@ -55,29 +55,43 @@ def matches(search: str, profile: str | None) -> ColumnElement[bool]:
     return or_(_in_words(wanted), messages.c.id.in_(_by_id(wanted, profile)))
 
 
-def newest(
-    search: str, profile: str | None, conditions: Sequence[ColumnElement[bool]], before: int | None, enough: int
+def some(
+    filter: HistoryFilter,  # noqa: A002
+    conditions: Sequence[ColumnElement[bool]],
+    enough: int,
+    *,
+    oldest_first: bool = False,
 ) -> Select[tuple[int]] | None:
-    """The ids of the newest ``enough`` messages that ``search`` means and that meet ``conditions``, in no order.
+    """The ids of the first ``enough`` messages that the filter's search means and that meet ``conditions``, unsorted.
 
-    There may be more than ``enough`` where an id was typed. None where ``search`` is too short for the index.
+    ``oldest_first`` says from which end; there may be more than ``enough`` where an id was typed. None where search and
+    sender are too short for the index.
     """
-    wanted = needle(search)
-    meant = [wanted.text] if wanted.digits is None else [wanted.text, wanted.digits]
-    if any(len(part) < _SIZE for part in meant):
+    meant, parts = None, []
+    if filter.search.strip():
+        meant = needle(filter.search)
+        either = [meant.text] if meant.digits is None else [meant.text, meant.digits]
+        if any(len(part) < _SIZE for part in either):
+            return None
+        parts.append(" OR ".join(f"({_sequences(part)})" for part in dict.fromkeys(either)))
+    if filter.sender and len(sender := fold_case(filter.sender)) >= _SIZE:
+        parts.append(_sequences(sender))
+    if not parts:
         return None
-    conditions = list(conditions) if before is None else [*conditions, messages.c.id < within(before)]
-    query = " OR ".join(f"({_sequences(part)})" for part in dict.fromkeys(meant))
+    query = " AND ".join(f"({part})" for part in parts)
     line = _found.c.rowid
+    close = [] if meant is None else [_in_words(meant)]
     by_words = (
         select(messages.c.id)
         .select_from(_found.join(messages, messages.c.id == line))
-        .where(literal_column(FOUND).op("MATCH")(literal(query, AnyText)), _in_words(wanted), *conditions)
-        .order_by(line.desc())
+        .where(literal_column(FOUND).op("MATCH")(literal(query, AnyText)), *close, *conditions)
+        .order_by(line.asc() if oldest_first else line.desc())
         .limit(enough)
         .subquery()
     )
-    by_id = select(messages.c.id).where(messages.c.id.in_(_by_id(wanted, profile)), *conditions).subquery()
+    if meant is None:
+        return select(by_words.c.id)
+    by_id = select(messages.c.id).where(messages.c.id.in_(_by_id(meant, filter.profile)), *conditions).subquery()
     return select(union(select(by_words.c.id), select(by_id.c.id)).subquery().c.id)
 
 

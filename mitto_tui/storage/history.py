@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    false,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from mitto_tui.sms.status import Status
 from mitto_tui.storage import decode, finding
 from mitto_tui.storage.database import Database
 from mitto_tui.storage.rows import AttemptRow, HistoryFilter, MessageRow, ReportRow, TimelineEntry
 from mitto_tui.storage.schema import attempts, events, messages, raw_reports
-from mitto_tui.storage.types import LARGEST, within
+from mitto_tui.storage.types import LARGEST, Moment, within
 
 __all__ = ["History", "HistoryFilter", "MessageRow", "TimelineEntry"]
 
@@ -21,6 +33,9 @@ _RECENT: Final = 1000
 """How many of the newest messages are looked through for recent senders and recipients."""
 
 _COLUMNS: Final = [column for column in messages.c if column.name != "search"]
+
+_MADE: Final = type_coerce(literal_column("+messages.created_at"), Moment)
+"""When a message was made, for a page: with the plus no index is used for it, which would have all of them sorted."""
 
 
 class History:
@@ -36,15 +51,18 @@ class History:
         before: int | None = None,
         skip: int = 0,
         limit: int = 100,
+        oldest_first: bool = False,
     ) -> list[MessageRow]:
         """Up to ``limit`` messages, newest first, after ``skip`` others, all of them older than message ``before``.
 
-        To go on, pass the last one's id as ``before``: what comes in on top then moves nothing.
+        To go on, pass the last one's id as ``before``: what comes in on top then moves nothing. With ``oldest_first``
+        it is the other way round, and ``before`` is the message that all are newer than.
         """
+        part = Part(before, within(max(skip, 0)), within(max(limit, 0)), oldest_first)
         with self._database.read() as connection:
-            query = _found_query(connection, filter, before, skip, limit)
+            query = _found_query(connection, filter, part)
             if query is None:
-                query = page_query(filter, before, skip, limit)
+                query = page_query(filter, part)
             return [decode.message(row) for row in connection.execute(query)]
 
     def get(self, message_id: int) -> MessageRow | None:
@@ -55,12 +73,20 @@ class History:
             ).one_or_none()
             return None if row is None else decode.message(row)
 
-    def count(self, filter: HistoryFilter, *, newer_than: int | None = None) -> int:  # noqa: A002
-        """How many messages meet ``filter``, or how many of them are newer than the message ``newer_than``."""
+    def count(
+        self,
+        filter: HistoryFilter,  # noqa: A002
+        *,
+        newer_than: int | None = None,
+        older_than: int | None = None,
+    ) -> int:
+        """How many messages meet ``filter``, or how many of them are newer or older than a message."""
         newer = [] if newer_than is None else [messages.c.id > within(newer_than)]
+        if older_than is not None:
+            newer.append(messages.c.id < within(older_than))
         with self._database.read() as connection:
             query = select(func.count()).select_from(messages).where(*_all(filter), *newer)
-            if (found := _found(connection, filter, None, LARGEST, newer)) is not None:
+            if (found := _found(connection, filter, Part(None, 0, LARGEST), newer)) is not None:
                 query = select(func.count()).select_from(found.subquery())
             return int(connection.execute(query).scalar_one())
 
@@ -118,67 +144,100 @@ class History:
             return [decode.report(row) for row in rows]
 
 
-def page_query(filter: HistoryFilter, before: int | None, skip: int, limit: int) -> Select[*tuple[Any, ...]]:  # noqa: A002
-    """The rows of a page. Its ids are found first, in an index where there is one, and in order.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which rows of a list: after ``skip`` of those beyond the message ``beyond``, the next ``limit``."""
 
-    A branch for each status, so that each reads its part of the index in order and stops when it has enough.
-    """
-    conditions = _all(filter, statuses=False)
-    if before is not None:
-        conditions.append(messages.c.id < within(before))
-    skip, limit = within(max(skip, 0)), within(max(limit, 0))
+    beyond: int | None
+    skip: int
+    limit: int
+    oldest_first: bool = False
+
+    @property
+    def enough(self) -> int:
+        """How many rows must be found for these to be among them."""
+        return min(self.skip + self.limit, LARGEST)
+
+    def order(self, column: ColumnElement[int]) -> ColumnElement[int]:
+        """``column`` in the list's order."""
+        return column.asc() if self.oldest_first else column.desc()
+
+    def of(self, ids: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+        """Of the rows with these ids, those that are meant."""
+        wanted = select(ids).order_by(self.order(ids)).offset(self.skip).limit(self.limit)
+        return self.rows(wanted)
+
+    def rows(self, ids: Select[int]) -> Select[*tuple[Any, ...]]:
+        """The rows with these ids, in the list's order."""
+        return select(*_COLUMNS).where(messages.c.id.in_(ids)).order_by(self.order(messages.c.id))
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What keeps out the rows that are not beyond ``beyond``."""
+        if self.beyond is None:
+            return []
+        beyond = within(self.beyond)
+        return [messages.c.id > beyond if self.oldest_first else messages.c.id < beyond]
+
+
+def page_query(filter: HistoryFilter, part: Part) -> Select[*tuple[Any, ...]]:  # noqa: A002
+    """The rows of a page: a branch for each status, each of which reads its part of the index and stops in time."""
+    conditions = [*_all(filter, statuses=False, made=_MADE), *_nearby(filter, part), *part.conditions()]
 
     def branch(*more: ColumnElement[bool]) -> Select[int]:
-        return select(messages.c.id).where(*conditions, *more).order_by(messages.c.id.desc())
+        return select(messages.c.id).where(*conditions, *more).order_by(part.order(messages.c.id))
 
     wanted = [] if filter.statuses is None else sorted(set(filter.statuses))
     if filter.statuses is None:
-        newest = branch().offset(skip).limit(limit)
-    elif not wanted:
-        newest = branch(false()).limit(0)
-    elif len(wanted) == 1:
-        newest = branch(messages.c.status == wanted[0].value).offset(skip).limit(limit)
-    else:
-        enough = min(skip + limit, LARGEST)
-        each = (branch(messages.c.status == status.value).limit(enough).subquery() for status in wanted)
-        either = union_all(*(select(ids.c.id) for ids in each)).subquery()
-        newest = select(either.c.id).order_by(either.c.id.desc()).offset(skip).limit(limit)
-    return select(*_COLUMNS).where(messages.c.id.in_(newest)).order_by(messages.c.id.desc())
+        return part.rows(branch().offset(part.skip).limit(part.limit))
+    if not wanted:
+        return part.rows(branch(false()).limit(0))
+    if len(wanted) == 1:
+        return part.rows(branch(messages.c.status == wanted[0].value).offset(part.skip).limit(part.limit))
+    each = (branch(messages.c.status == status.value).limit(part.enough).subquery() for status in wanted)
+    return part.of(union_all(*(select(ids.c.id) for ids in each)).subquery().c.id)
 
 
-def _found_query(
-    connection: Connection,
-    filter: HistoryFilter,  # noqa: A002
-    before: int | None,
-    skip: int,
-    limit: int,
-) -> Select[*tuple[Any, ...]] | None:
+def _found_query(connection: Connection, filter: HistoryFilter, part: Part) -> Select[*tuple[Any, ...]] | None:  # noqa: A002
     """``page_query`` by the index for searching, or None where it can't help."""
-    skip, limit = within(max(skip, 0)), within(max(limit, 0))
-    found = _found(connection, filter, before, min(skip + limit, LARGEST), [])
-    if found is None:
-        return None
-    ids = found.subquery()
-    wanted = select(ids.c.id).order_by(ids.c.id.desc()).offset(skip).limit(limit)
-    return select(*_COLUMNS).where(messages.c.id.in_(wanted)).order_by(messages.c.id.desc())
+    found = _found(connection, filter, part, [])
+    return None if found is None else part.of(found.subquery().c.id)
 
 
 def _found(
     connection: Connection,
     filter: HistoryFilter,  # noqa: A002
-    before: int | None,
-    enough: int,
+    part: Part,
     more: list[ColumnElement[bool]],
 ) -> Select[tuple[int]] | None:
-    if not filter.search.strip():
+    if not filter.search.strip() and not filter.sender:
         return None
     conditions = _all(replace(filter, search="")) + more
     if finding.is_narrow(connection, filter, conditions):
         return None
-    return finding.newest(filter.search, filter.profile, conditions, before, enough)
+    conditions += part.conditions()
+    return finding.some(filter, conditions, part.enough, oldest_first=part.oldest_first)
 
 
-def _all(filter: HistoryFilter, *, statuses: bool = True) -> list[ColumnElement[bool]]:  # noqa: A002
+def _nearby(filter: HistoryFilter, part: Part) -> list[ColumnElement[bool]]:  # noqa: A002
+    """Where in the list to begin, for a filter by time: the rows before it are not even looked at."""
+    far = filter.since if part.oldest_first else filter.until
+    if far is None or filter.profile is None:
+        return []
+    made = messages.alias()
+    of_time = [made.c.profile == filter.profile]
+    if part.oldest_first:
+        return [
+            messages.c.id >= select(func.min(made.c.id)).where(*of_time, made.c.created_at >= far).scalar_subquery()
+        ]
+    return [messages.c.id <= select(func.max(made.c.id)).where(*of_time, made.c.created_at < far).scalar_subquery()]
+
+
+def _all(
+    filter: HistoryFilter,  # noqa: A002
+    *,
+    statuses: bool = True,
+    made: ColumnElement[datetime] = messages.c.created_at,
+) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if filter.profile is not None:
         found.append(messages.c.profile == filter.profile)
@@ -186,12 +245,14 @@ def _all(filter: HistoryFilter, *, statuses: bool = True) -> list[ColumnElement[
         found.append(messages.c.status.in_(sorted(filter.statuses)))
     if filter.to is not None:
         found.append(messages.c.recipient == re.sub("[^0-9]", "", filter.to))
+    if filter.sender is not None:
+        found.append(messages.c.sender == filter.sender)
     if filter.campaign is not None:
         found.append(messages.c.campaign == within(filter.campaign))
     if filter.since is not None:
-        found.append(messages.c.created_at >= filter.since)
+        found.append(made >= filter.since)
     if filter.until is not None:
-        found.append(messages.c.created_at < filter.until)
+        found.append(made < filter.until)
     if filter.search.strip():
         found.append(finding.matches(filter.search, filter.profile))
     return found

@@ -117,13 +117,15 @@ class HistoryFilter:
     ``statuses`` None means any (an empty collection: none). ``search`` is looked for literally, whatever its case, in
     text, sender, reference and Mitto's id; in the number where it looks like one; where it is a number, it is our own
     id, too; a reference as it went over the wire finds its message by the token.
-    ``to`` is a whole number (anything but digits in it is ignored). Created at ``since`` or later, before ``until``.
+    ``to`` is a whole number (anything but digits in it is ignored), ``sender`` a whole sender as it was written.
+    Created at ``since`` or later, before ``until``.
     """
 
     profile: str | None = None
     statuses: Collection[Status] | None = None
     search: str = ""
     to: str | None = None
+    sender: str | None = None
     campaign: int | None = None
     since: datetime | None = None
     until: datetime | None = None

@@ -152,6 +152,7 @@ messages: Final = Table(
     Column("text", AnyText, nullable=False),
     Column("search", AnyText, nullable=False),
     Index("messages_newest", "profile", "id"),
+    Index("messages_by_time", "profile", "created_at"),
     Index("messages_by_status", "profile", "status", "id"),
     Index("messages_by_status_of_all", "status", "id"),
     Index("messages_by_recipient", "recipient", "id"),

@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from mitto_tui.storage.types import from_stored, to_stored
+from mitto_tui.storage import step_search
 
 Step = Callable[[Connection], None]
 """Brings the schema one version further. Must not begin, commit or roll back."""
@@ -326,31 +326,6 @@ CREATE TABLE campaign_workers (
 """
 
 
-# Sequences of three characters of folded text: no words are split, no letters folded again. ``detail=none`` keeps no
-# places, which would cost twice the room; ``content=''`` keeps no second copy of the text.
-_VERSION_6: Final = """
-CREATE VIRTUAL TABLE messages_found USING fts5 (
-    words, content = '', columnsize = 0, detail = none, tokenize = 'trigram case_sensitive 1'
-);
-INSERT INTO messages_found (rowid, words)
-    SELECT id, search || char(31) || recipient FROM messages ORDER BY id;
-"""
-
-_VERSION_6_TRIGGERS: Final = (
-    """
-    CREATE TRIGGER messages_found_added AFTER INSERT ON messages BEGIN
-        INSERT INTO messages_found (rowid, words) VALUES (NEW.id, NEW.search || char(31) || NEW.recipient);
-    END
-    """,
-    """
-    CREATE TRIGGER messages_found_deleted AFTER DELETE ON messages BEGIN
-        INSERT INTO messages_found (messages_found, rowid, words)
-            VALUES ('delete', OLD.id, OLD.search || char(31) || OLD.recipient);
-    END
-    """,
-)
-
-
 def _version_1(connection: Connection) -> None:
     _run(connection, _VERSION_1)
     for trigger in _VERSION_1_TRIGGERS:
@@ -373,15 +348,8 @@ def _version_5(connection: Connection) -> None:
     _run(connection, _VERSION_5)
 
 
-def _version_6(connection: Connection) -> None:
-    # NUL is folded to U+0001 from now on, which SQL can't do: its own replace() takes a NUL for nothing.
-    with_nul = "SELECT id, search FROM messages WHERE instr(CAST(search AS BLOB), x'00') > 0"
-    for message_id, search in connection.exec_driver_sql(with_nul).all():
-        folded = to_stored(from_stored(search).replace("\0", "\x01"))
-        connection.exec_driver_sql("UPDATE messages SET search = ? WHERE id = ?", (folded, message_id))
-    _run(connection, _VERSION_6)
-    for trigger in _VERSION_6_TRIGGERS:
-        connection.exec_driver_sql(trigger)
+def _version_7(connection: Connection) -> None:
+    _run(connection, "CREATE INDEX messages_by_time ON messages (profile, created_at)")
 
 
 def _run(connection: Connection, statements: str) -> None:
@@ -390,4 +358,12 @@ def _run(connection: Connection, statements: str) -> None:
             connection.exec_driver_sql(statement)
 
 
-STEPS: Final[tuple[Step, ...]] = (_version_1, _version_2, _version_3, _version_4, _version_5, _version_6)
+STEPS: Final[tuple[Step, ...]] = (
+    _version_1,
+    _version_2,
+    _version_3,
+    _version_4,
+    _version_5,
+    step_search.version_6,
+    _version_7,
+)

@@ -12,7 +12,7 @@ from mitto_tui.sms.segments import Encoding
 from mitto_tui.sms.status import ReportStatus, Status
 from mitto_tui.sms.submission import Content, OutcomeKind, WireType
 from mitto_tui.storage.database import Database
-from mitto_tui.storage.history import History, HistoryFilter, page_query
+from mitto_tui.storage.history import History, HistoryFilter, Part, page_query
 from mitto_tui.storage.messages import Messages
 from mitto_tui.storage.reports import Reports
 from mitto_tui.storage.search import fold_case
@@ -307,7 +307,8 @@ def test_a_timeline_tells_everything_in_order(messages: Messages, history: Histo
 
 def plan(database: Database, history: History, chosen: HistoryFilter) -> list[str]:
     """How SQLite goes about a page: one line a step."""
-    query = str(page_query(chosen, 10**6, 5, 100).compile(database._engine, compile_kwargs={"literal_binds": True}))
+    page = page_query(chosen, Part(10**6, 5, 100))
+    query = str(page.compile(database._engine, compile_kwargs={"literal_binds": True}))
     with database.read() as connection:
         return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}")]
 
