@@ -18,8 +18,9 @@ def converted(context: typer.Context, mitto_id: Annotated[str, typer.Argument(me
     """Mark a message as converted, by Mitto's id."""
 
     async def work(workspace: Workspace) -> Exit:
-        client = await workspace.client()
-        await client.converted(mitto_id)
+        from mitto_tui.workspace.marking import mark_converted
+
+        await mark_converted(workspace, mitto_id)
         say("Mitto has marked the message as converted.")
         return Exit.DONE
 

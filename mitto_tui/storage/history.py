@@ -20,6 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from mitto_tui.sms.report import normal_id
 from mitto_tui.sms.status import Status
 from mitto_tui.storage import decode, finding
 from mitto_tui.storage.database import Database
@@ -92,9 +93,11 @@ class History:
 
     def by_status(self, profile: str | None) -> dict[Status, int]:
         """How many messages are in each status that any message is in."""
-        query = select(messages.c.status, func.count()).group_by(messages.c.status)
-        if profile is not None:
-            query = query.where(messages.c.profile == profile)
+        return self.statuses_of(HistoryFilter(profile=profile))
+
+    def statuses_of(self, filter: HistoryFilter) -> dict[Status, int]:  # noqa: A002
+        """How many of the messages that meet ``filter`` are in each status that any of them is in."""
+        query = select(messages.c.status, func.count()).where(*_all(filter)).group_by(messages.c.status)
         with self._database.read() as connection:
             return {Status(status): int(count) for status, count in connection.execute(query)}
 
@@ -107,6 +110,45 @@ class History:
     def reports(self, message_id: int) -> list[ReportRow]:
         """Every delivery report on a message, as they came."""
         return self._reports(raw_reports.c.message_id == within(message_id), LARGEST)
+
+    def by_mitto_id(self, profile: str, mitto_id: str) -> int | None:
+        """The newest message of which Mitto has given this id (dashes and case aside), or None."""
+        key = normal_id(mitto_id)
+        query = (
+            select(attempts.c.message_id)
+            .where(attempts.c.profile == profile, attempts.c.mitto_key == key)
+            .order_by(attempts.c.id.desc())
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            found = connection.execute(query).scalar_one_or_none() if key else None
+            return None if found is None else int(found)
+
+    def possible_reports(self, message: MessageRow, limit: int = 5) -> list[ReportRow]:
+        """Reports that may be about a message in doubt, and that nothing proves to be: a person must say so.
+
+        They name its number, have come since its first attempt, and are nobody else's. Newest first.
+        """
+        if message.status is not Status.IN_DOUBT:
+            return []
+        receiver: ColumnElement[Any] = raw_reports.c.receiver
+        for char in "+ -./()":
+            receiver = func.replace(receiver, char, "")
+        first = select(func.min(attempts.c.claimed_at)).where(attempts.c.message_id == message.id).scalar_subquery()
+        query = (
+            select(raw_reports)
+            .where(
+                raw_reports.c.message_id.is_(None),
+                raw_reports.c.profile == message.profile,
+                raw_reports.c.token.is_(None),
+                raw_reports.c.received_at >= first,
+                receiver.in_((message.to, f"00{message.to}")),
+            )
+            .order_by(raw_reports.c.id.desc())
+            .limit(max(within(limit), 0))
+        )
+        with self._database.read() as connection:
+            return [decode.report(row) for row in connection.execute(query)]
 
     def unmatched_reports(self, profile: str, limit: int = 100) -> list[ReportRow]:
         """The first ``limit`` reports that nobody knows the message of, as they came."""

@@ -26,6 +26,9 @@ _ATTEMPT: Final = select(
 _AT: Final = _ATTEMPT.where(
     attempts.c.message_id == bindparam("message"), attempts.c.number == bindparam("attempt_number")
 )
+_NEWEST: Final = (
+    _ATTEMPT.where(attempts.c.message_id == bindparam("message")).order_by(attempts.c.number.desc()).limit(1)
+)
 _BY_TOKEN: Final = _ATTEMPT.where(attempts.c.token == bindparam("attempt_token"))
 _TWO_BY_TOKEN: Final = _BY_TOKEN.limit(2)
 # Of all attempts of a request, the one at a receiver: found by the campaign of any of them, however many there are.
@@ -150,17 +153,24 @@ def claim_unmatched(connection: Connection, attempt: AttemptKey, at: datetime) -
         query = _UNMATCHED_OF_SHARED_BY_EITHER if attempt.mitto_key else _UNMATCHED_OF_SHARED
         known["to"] = connection.execute(_RECIPIENT, {"message": attempt.message_id}).scalar_one()
     rows = connection.execute(query, known).all()
-    found: list[Event] = []
-    for row in rows:
-        connection.execute(
-            update(raw_reports)
-            .where(raw_reports.c.id == row.id)
-            .values(message_id=attempt.message_id, attempt=attempt.number)
-        )
-        event = report_event(_report(row), attempt.number, at)
-        append_only(connection, attempt.message_id, event, row.id)
-        found.append(event)
-    return found
+    return [take_report(connection, row, attempt, at) for row in rows]
+
+
+def take_report(connection: Connection, row: AnyRow, attempt: AttemptKey, at: datetime) -> Event:
+    """Give ``attempt`` a report's row that was nobody's; the event stored for it."""
+    connection.execute(
+        update(raw_reports)
+        .where(raw_reports.c.id == row.id)
+        .values(message_id=attempt.message_id, attempt=attempt.number)
+    )
+    event = report_event(_report(row), attempt.number, at)
+    append_only(connection, attempt.message_id, event, row.id)
+    return event
+
+
+def newest_attempt(connection: Connection, message_id: int) -> AttemptKey | None:
+    """The last attempt at a message, or None where there was none."""
+    return _first(connection, _NEWEST, message=message_id)
 
 
 def report_event(report: DeliveryReport, attempt: int, at: datetime) -> Event:

@@ -129,6 +129,12 @@ class Messages:
             event = Event(EventKind.SEND_AGAIN, at, row.attempts or None)
             return append(connection, message_id, events_of(connection, message_id), event).status
 
+    def converted(self, message_id: int, at: datetime) -> None:
+        """Remember that Mitto was told that the message led where it was meant to lead."""
+        with self._database.write() as connection:
+            row = self._message(connection, message_id)
+            append_only(connection, message_id, Event(EventKind.CONVERTED, at, row.attempts or None))
+
     def cancel(self, message_id: int, at: datetime) -> Status:
         """Take a queued message out of the queue. Raises NotAllowed in any other status.
 

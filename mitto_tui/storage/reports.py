@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from mitto_tui.sms.report import DeliveryReport
+from mitto_tui.sms.status import Status
 from mitto_tui.storage.database import Database
+from mitto_tui.storage.errors import NotAllowed
 from mitto_tui.storage.ledger import append_only, events_of, status_of, write_projection
 from mitto_tui.storage.matching import (
     AttemptKey,
@@ -17,7 +19,9 @@ from mitto_tui.storage.matching import (
     is_repeated,
     learn_mitto_id,
     mitto_key,
+    newest_attempt,
     report_event,
+    take_report,
 )
 from mitto_tui.storage.rows import AppliedReport
 from mitto_tui.storage.schema import insert_row, raw_reports
@@ -26,7 +30,7 @@ __all__ = ["AppliedReport", "Reports"]
 
 
 class Reports:
-    """Where delivery reports go. Both methods raise the errors of ``storage.errors``; nothing is then kept."""
+    """Where delivery reports go. Every method raises the errors of ``storage.errors``; nothing is then kept."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -48,6 +52,25 @@ class Reports:
         """
         with self._database.write() as connection:
             return [_receive(connection, profile, report, raw, source, received_at) for report, raw in reports]
+
+    def take(self, report_id: int, message_id: int, at: datetime) -> AppliedReport:
+        """A person's word: a report that nobody knew the message of speaks of the newest attempt at this one.
+
+        Raises NotAllowed where the message isn't in doubt any more, or the report has found its message meanwhile.
+        """
+        with self._database.write() as connection:
+            before = status_of(connection, message_id)
+            unmatched = raw_reports.c.message_id.is_(None)
+            row = connection.execute(select(raw_reports).where(raw_reports.c.id == report_id, unmatched)).one_or_none()
+            attempt = newest_attempt(connection, message_id)
+            if before is not Status.IN_DOUBT or row is None or attempt is None or attempt.profile != row.profile:
+                raise NotAllowed(message_id, before, "given this report")
+            take_report(connection, row, attempt, at)
+            if row.mitto_id:
+                learnt = learn_mitto_id(connection, attempt, row.mitto_id, certain=False)
+                claim_unmatched(connection, learnt, at)
+            after = write_projection(connection, message_id, events_of(connection, message_id)).status
+            return AppliedReport(report_id, message_id, after, changed=after is not before)
 
 
 def _receive(

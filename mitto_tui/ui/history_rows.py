@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mitto_tui.sms.status import Status
 
@@ -34,14 +34,16 @@ class Group(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A message and its number as people write it."""
+    """A message and its number as people write it. ``oldest_first`` is the list's order."""
 
     message: MessageRow
     to: str
+    oldest_first: bool = False
 
     @property
     def id(self) -> int:
-        return self.message.id
+        """Its place in the list, which falls from line to line: not always the message's id."""
+        return -self.message.id if self.oldest_first else self.message.id
 
 
 @lru_cache(maxsize=4096)
@@ -61,16 +63,29 @@ def masked(text: str) -> str:
 class HistoryRows:
     """A ``RowSource`` over the messages that meet a filter."""
 
-    def __init__(self, history: History, chosen: HistoryFilter) -> None:
+    def __init__(self, history: History, chosen: HistoryFilter, *, oldest_first: bool = False) -> None:
         self._history = history
         self._filter = chosen
+        self._oldest_first = oldest_first
 
     def count(self) -> int:
         return self._history.count(self._filter)
 
     def rows(self, before: int | None, skip: int, limit: int) -> Sequence[Line]:
-        page = self._history.page(self._filter, before=before, skip=skip, limit=limit)
-        return [Line(message, number_for_display(message.to)) for message in page]
+        beyond = None if before is None else abs(before)
+        return self._lines(self._history.page, before=beyond, skip=skip, limit=limit, oldest_first=self._oldest_first)
+
+    def rows_before_last(self, behind: int, limit: int) -> Sequence[Line] | None:
+        if self._oldest_first:
+            return None  # what comes in meanwhile comes at the end: counted from there, rows would be other ones
+        return self._lines(self._history.page, skip=behind, limit=limit, oldest_first=True)[::-1]
 
     def newer_than(self, row_id: int) -> int:
+        if self._oldest_first:
+            return self._history.count(self._filter, older_than=-row_id)
         return self._history.count(self._filter, newer_than=row_id)
+
+    def _lines(self, page: Callable[..., list[MessageRow]], **part: Any) -> list[Line]:
+        return [
+            Line(message, number_for_display(message.to), self._oldest_first) for message in page(self._filter, **part)
+        ]

@@ -24,6 +24,10 @@ class Action(StrEnum):
     """Queue it anew, and try it."""
     ASSUME_SENT = "assume_sent"
     """It is in doubt: take it as sent."""
+    TAKE_REPORT = "take_report"
+    """It is in doubt, and a report names its number: take the report as this message's."""
+    CONVERTED = "converted"
+    """Mitto has it: tell Mitto that it led where it was meant to lead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ _STYLES: Final[dict[EventKind, str]] = {
     EventKind.SEND_AGAIN: _PLAIN,
     EventKind.SKIPPED: DIM,
     EventKind.CANCELLED: DIM,
+    EventKind.CONVERTED: _PLAIN,
 }
 _REPORTED: Final[dict[ReportStatus, tuple[str, str]]] = {
     ReportStatus.BUFFERED: ("Report: the network holds it", ACCENT),

@@ -25,6 +25,7 @@ _WORDS: Final = {
     EventKind.SEND_AGAIN: "Somebody asked to send it again",
     EventKind.SKIPPED: "Skipped: the number has opted out",
     EventKind.CANCELLED: "Cancelled",
+    EventKind.CONVERTED: "Marked as converted at Mitto",
 }
 
 

@@ -20,6 +20,7 @@ from mitto_tui.mitto.simulator.scenario import MAGIC_PREFIX
 from mitto_tui.sms.message import Options
 from mitto_tui.sms.status import Event, EventKind, Status
 from mitto_tui.storage import schema
+from mitto_tui.storage.search import searchable
 from mitto_tui.ui.app import MittoApp
 from mitto_tui.ui.screens.base import ModeScreen
 from mitto_tui.ui.screens.history import HistoryScreen
@@ -183,7 +184,7 @@ def store_many(workspace: Workspace, count: int, text: Callable[[int], str] = "m
                 "conflicting": False,
                 "updated_at": at,
                 "text": text(number),
-                "search": text(number).lower(),
+                "search": searchable(text(number), "MITTO SMS", None),
             }
             stored = connection.execute(insert(schema.messages), values).inserted_primary_key
             assert stored is not None

@@ -12,7 +12,6 @@ from mitto_tui.ui.history_rows import Group
 from mitto_tui.ui.screens.history import HistoryScreen
 from mitto_tui.ui.screens.history_decisions import ConfirmDecision
 from mitto_tui.ui.widgets.hanging_text import HangingText
-from mitto_tui.ui.widgets.paged_table import PagedTable
 from tests.ui.rooms import (
     history_of,
     move_in,
@@ -296,10 +295,9 @@ async def test_a_late_word_from_the_list_takes_nothing_from_the_message_that_was
     async with quickly() as pilot:
         ids = store_many(workspace_of(pilot), 3)
         screen = await history_of(pilot)
-        newest = screen.table.row_at(0)
         await screen.open_message(ids[0])
         screen.detail.show(None)  # as while it is still being read
-        screen._moved(PagedTable.Moved(screen.table, newest))
+        screen._moved()
         assert screen.panel.wanted == ids[0]
         await until(pilot, lambda: screen.message is not None and screen.message.id == ids[0])
 

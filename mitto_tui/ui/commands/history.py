@@ -102,6 +102,85 @@ class ShowRaw(Command):
         return bool(node.detail_is_shown)
 
 
+class Narrow(Command):
+    id = "history.narrow"
+    key = "f"
+    label = "Filter"
+    title = "Filter the history by day, sender, campaign or profile"
+    help = "Shows only some of the messages, whatever their status."
+    footer = True
+    priority = False
+
+
+class Order(Command):
+    id = "history.order"
+    key = "o"
+    label = "Order"
+    title = "Show the oldest first, or the newest"
+    help = "Turns the list round."
+    priority = False
+
+
+class Statistics(Command):
+    id = "history.statistics"
+    key = "t"
+    label = "Statistics"
+    title = "See what the messages add up to"
+    help = "By day, status, country and campaign; how many were delivered, and how fast; Mitto’s own count beside ours."
+    footer = True
+    priority = False
+
+
+class Export(Command):
+    id = "history.export"
+    key = "e"
+    label = "Export"
+    title = "Export the messages in sight to a file"
+    help = "As CSV for a spreadsheet, or as JSON lines."
+    footer = True
+    priority = False
+
+
+class SendAll(Command):
+    id = "history.send_all"
+    key = "S,shift+s,shift+f9"
+    label = "Send all again"
+    title = "Send all failed messages in sight again"
+    help = "What never left, and if you choose so what was refused or not delivered. Under In doubt: what is in doubt."
+    priority = False
+
+
+class AssumeAll(Command):
+    id = "history.assume_all"
+    key = "A,shift+a,shift+f8"
+    label = "Take all as sent"
+    title = "Take all messages in doubt that are in sight as sent"
+    help = "For when you know that they arrived, or would rather not send them twice."
+    priority = False
+
+
+class Converted(Command):
+    id = "history.converted"
+    key = "v"
+    label = "Converted"
+    title = "Mark the message as converted at Mitto"
+    help = "Tells Mitto that the person did what the message was sent for. Mitto enables this for each account."
+    priority = False
+
+    @classmethod
+    def possible(cls, node: Any) -> bool:
+        return bool(node.can_convert)
+
+
+class Purge(Command):
+    id = "history.purge"
+    key = ""
+    label = "Purge"
+    title = "Delete old messages for good"
+    help = "With their reports and lists. It shows first what goes and what stays."
+    priority = False
+
+
 class GroupAll(Command):
     id = "history.group_all"
     key = "1"
@@ -148,4 +227,7 @@ class GroupOnTheWay(Command):
 
 
 GROUPS = (GroupAll, GroupInDoubt, GroupFailed, GroupDelivered, GroupOnTheWay)
-COMMANDS = (Search, Back, Resend, AssumeSent, Copy, CopyNumber, CopyId, ShowRaw, *GROUPS)
+COMMANDS = (
+    *(Search, Narrow, Order, Back, Resend, AssumeSent, Copy, CopyNumber, CopyId, ShowRaw, Converted),
+    *(SendAll, AssumeAll, Statistics, Export, Purge, *GROUPS),
+)

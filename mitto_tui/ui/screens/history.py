@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
@@ -19,11 +20,10 @@ from mitto_tui.ui.commands import app as app_commands
 from mitto_tui.ui.commands import history as commands
 from mitto_tui.ui.commands.base import Command, bindings
 from mitto_tui.ui.history_rows import Group, HistoryRows
+from mitto_tui.ui.history_view import View, why_empty
 from mitto_tui.ui.history_words import Action
-from mitto_tui.ui.literal import literal
-from mitto_tui.ui.screens.base import ModeScreen
+from mitto_tui.ui.screens.history_actions import HistoryActions
 from mitto_tui.ui.screens.history_decisions import Decisions
-from mitto_tui.ui.themes import DIM
 from mitto_tui.ui.widgets.filter_chips import FilterChips
 from mitto_tui.ui.widgets.literal_input import LiteralInput
 from mitto_tui.ui.widgets.message_detail import Detail, MessageDetail
@@ -32,13 +32,13 @@ from mitto_tui.ui.widgets.message_table import MessageTable
 from mitto_tui.ui.widgets.paged_table import PagedTable
 
 if TYPE_CHECKING:
-    from mitto_tui.storage.rows import MessageRow
+    from mitto_tui.storage.rows import HistoryFilter, MessageRow
 
 _PAUSE = 0.15
 """Seconds after the last key until a search begins."""
 
 
-class HistoryScreen(ModeScreen):
+class HistoryScreen(HistoryActions):
     """The messages of one account."""
 
     MODE = "history"
@@ -65,8 +65,7 @@ class HistoryScreen(ModeScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._search = ""
-        self._group = Group.ALL
+        self.looked_at = View()
         self._opening: int | None = None
         self._list_has_focus = True
         """Whether the list has the focus, or would have it if there were anything in it."""
@@ -153,26 +152,57 @@ class HistoryScreen(ModeScreen):
         if not self.is_mounted:
             return None
         shown, line = self.panel.detail, self.table.current
-        meant = self.panel.wanted if self.has_class("-detail") else line.id if line is not None else None
-        if shown is not None and shown.line.id == meant:
+        under_cursor = line.message.id if line is not None else None
+        meant = self.panel.wanted if self.has_class("-detail") else under_cursor
+        if shown is not None and shown.line.message.id == meant:
             return shown
-        return Detail(line, ()) if line is not None and line.id == meant else None
+        if line is None or under_cursor != meant:
+            return None
+        own = line.message.profile == self.workspace.profile.name
+        return Detail(line, (), other_profile="" if own else line.message.profile)
+
+    @property
+    def _under_cursor(self) -> int | None:
+        return self.table.current.message.id if self.table.current is not None else None
+
+    @property
+    def can_convert(self) -> bool:
+        """Whether Mitto has the message under an id of its own, and can be told that it did what it was sent for."""
+        message, meant = self.message, self._meant
+        return meant is not None and not meant.other_profile and message is not None and bool(message.mitto_id)
 
     def _possible(self) -> set[Action]:
         meant = self._meant
-        return set(meant.explained.actions) if meant is not None else set()
+        return set(meant.actions) if meant is not None else set()
 
     def _key_of(self, action: Action) -> str:
-        command = commands.AssumeSent if action is Action.ASSUME_SENT else commands.Resend
-        return self.mitto.key_of(command)
+        if action is Action.TAKE_REPORT:
+            return ""
+        return self.mitto.key_of(commands.AssumeSent if action is Action.ASSUME_SENT else commands.Resend)
 
     # -- the list -----------------------------------------------------------------------------------------------------
 
     def _show_list(self, at: int | None = None) -> None:
-        from mitto_tui.storage.rows import HistoryFilter
+        view = self.looked_at
+        rows = HistoryRows(self.workspace.history, self.chosen, oldest_first=view.oldest_first)
+        self.table.show(rows, at=at)
+        self.query_one("#history-list").border_subtitle = view.words()
 
-        chosen = HistoryFilter(profile=self.workspace.profile.name, statuses=self._group.statuses, search=self._search)
-        self.table.show(HistoryRows(self.workspace.history, chosen), at=at)
+    @property
+    def chosen(self) -> HistoryFilter:
+        return self.looked_at.filter(self.workspace.profile.name)
+
+    def look_at(self, view: View) -> None:
+        if view == self.looked_at:
+            return
+        counts_anew = view.narrowing != self.looked_at.narrowing
+        self.looked_at = view
+        self.chips.group = view.group
+        if self.search.value.strip() != view.search:
+            self.search.value = view.search
+        self._show_list()
+        if counts_anew:
+            self._count_again()
 
     def store_changed(self) -> None:
         self.table.refresh_rows()
@@ -187,13 +217,15 @@ class HistoryScreen(ModeScreen):
 
     async def _count(self) -> None:
         with suppress(MittoTuiError):  # the list says what is wrong
-            self.chips.counts = await asyncio.to_thread(self.workspace.history.by_status, self.workspace.profile.name)
+            self.chips.counts = await asyncio.to_thread(self.workspace.history.statuses_of, self._for_chips())
+
+    def _for_chips(self) -> HistoryFilter:
+        """What the chips count: all that is narrowed down to, of any status."""
+        return View(narrowing=self.looked_at.narrowing).filter(self.workspace.profile.name)
 
     @on(FilterChips.Chosen)
     def _filtered(self, event: FilterChips.Chosen) -> None:
-        if event.group is not self._group:
-            self._group = event.group
-            self._show_list()
+        self.look_at(replace(self.looked_at, group=event.group))
 
     @on(Input.Changed, "#history-search")
     def _typed(self) -> None:
@@ -207,12 +239,10 @@ class HistoryScreen(ModeScreen):
     @on(Input.Submitted, "#history-search")
     def _submitted(self) -> None:
         self._search_for(self.search.value)
-        self._focus_list()
+        self.focus_list()
 
     def _search_for(self, text: str) -> None:
-        if text.strip() != self._search:
-            self._search = text.strip()
-            self._show_list()
+        self.look_at(replace(self.looked_at, search=text.strip()))
 
     @on(PagedTable.Counted)
     def _counted(self, event: PagedTable.Counted) -> None:
@@ -228,40 +258,19 @@ class HistoryScreen(ModeScreen):
         if event.total == 0:
             empty.update(self._why_empty())
         if in_list:
-            self._focus_list()
+            self.focus_list()
 
     def _why_empty(self) -> Content:
-        if self._search:
-            return Content.assemble(
-                "No message matches “",
-                literal(self.mitto.number(self._search), 40, "bold"),
-                "”.\n\n",
-                ("Escape clears the search.", DIM),
-            )
-        match self._group:
-            case Group.IN_DOUBT:
-                title, next_step = "Nothing is in doubt.", "Of every message, it is known what became of it."
-            case Group.FAILED:
-                title, next_step = "Nothing has failed.", ""
-            case Group.DELIVERED:
-                title, next_step = (
-                    "No delivery has been reported.",
-                    "Delivered messages come here as their reports arrive.",
-                )
-            case Group.ON_THE_WAY:
-                title, next_step = "Nothing is on the way.", ""
-            case _:
-                key = self.mitto.key_of(app_commands.ShowCompose)
-                title, next_step = "Nothing has been sent yet.", f"{key} goes to Compose, where a message begins."
-        return Content.assemble(title, "\n\n", (next_step, DIM))
+        keys = self.mitto.key_of(app_commands.ShowCompose), self.mitto.key_of(commands.Back).capitalize()
+        return why_empty(self.looked_at, self.mitto.number(self.looked_at.search), keys)
 
     # -- the message --------------------------------------------------------------------------------------------------
 
     @on(PagedTable.Moved)
-    def _moved(self, event: PagedTable.Moved) -> None:
+    def _moved(self) -> None:
         if self.has_class("-detail") and self.panel.wanted is not None:
             return  # what a person has opened stays, wherever it goes in the list, and while it is being read
-        self.panel.follow(event.row.id if event.row is not None else None)
+        self.panel.follow(self._under_cursor)
 
     def _offer(self) -> None:
         """Bring the footer up to date, if what can be done has changed: it is made anew each time."""
@@ -289,8 +298,8 @@ class HistoryScreen(ModeScreen):
 
     async def open_message(self, message_id: int) -> None:
         """Show a message, wherever it is in the list."""
-        self.chips.group = self._group = Group.ALL
-        self.search.value = self._search = ""
+        self.looked_at = View()
+        self.chips.group, self.search.value = Group.ALL, ""
         self._opening = message_id  # on_mount may still be to come
         self._show_list(at=message_id)
         self.panel.follow(message_id)
@@ -298,7 +307,7 @@ class HistoryScreen(ModeScreen):
         self.detail.focus()
 
     def action_search(self) -> None:
-        self._close_message()
+        self.close_message()
         self.search.select_all()
         self.call_after_refresh(self.search.focus)  # where it was hidden, it can't be focused before that
 
@@ -309,7 +318,7 @@ class HistoryScreen(ModeScreen):
         if focused is not None and self.detail in focused.ancestors_with_self:
             self.add_class("-detail")
         else:
-            self._close_message()
+            self.close_message()
         if focused is not (self.table if self.table.display else self.chips):
             self._list_has_focus = False
         self._offer()
@@ -317,21 +326,20 @@ class HistoryScreen(ModeScreen):
     def action_back(self) -> None:
         if self.has_class("-detail"):
             pass
-        elif self.search.value:
-            self.search.value = ""
-            self._search_for("")
-        elif self._group is not Group.ALL:
-            self.chips.group = Group.ALL
-        self._close_message()
-        self._focus_list()
+        elif self.search.value and not self.looked_at.search:
+            self.search.value = ""  # typed a moment ago
+        else:
+            self.look_at(self.looked_at.widened())
+        self.focus_list()
 
-    def _close_message(self) -> None:
+    def close_message(self) -> None:
         """Go back to following the cursor, if a message was opened."""
         if self.has_class("-detail"):
             self.remove_class("-detail")
-            self.panel.follow(self.table.current.id if self.table.current is not None else None)
+            self.panel.follow(self._under_cursor)
 
-    def _focus_list(self) -> None:
+    def focus_list(self) -> None:
+        self.close_message()
         self._list_has_focus = True
         (self.table if self.table.display else self.chips).focus()
 
@@ -351,45 +359,9 @@ class HistoryScreen(ModeScreen):
     def action_assume_sent(self) -> None:
         self._decide(Action.ASSUME_SENT)
 
+    def action_converted(self) -> None:
+        self._decide(Action.CONVERTED)
+
     def _decide(self, action: Action) -> None:
         if (meant := self._meant) is not None and self._decisions is not None:
             self._decisions.decide(action, meant)
-
-    # -- copying ------------------------------------------------------------------------------------------------------
-
-    def action_copy_text(self) -> None:
-        if self.message is not None:
-            self._copy(self.message.text, "The text")
-
-    def action_copy_number(self) -> None:
-        if self.message is not None:
-            self._copy(f"+{self.message.to}", "The number")
-
-    def action_copy_id(self) -> None:
-        if self.message is not None:
-            mitto_id = self.message.mitto_id
-            self._copy(mitto_id or str(self.message.id), "Mitto’s id" if mitto_id else "The message’s own number")
-
-    def _copy(self, text: str, what: str) -> None:
-        self.app.copy_to_clipboard(text)
-        self.notify(f"{what} is in the clipboard.")
-
-    def _show_group(self, group: Group) -> None:
-        self.chips.group = group
-        self._close_message()
-        self._focus_list()
-
-    def action_group_all(self) -> None:
-        self._show_group(Group.ALL)
-
-    def action_group_in_doubt(self) -> None:
-        self._show_group(Group.IN_DOUBT)
-
-    def action_group_failed(self) -> None:
-        self._show_group(Group.FAILED)
-
-    def action_group_delivered(self) -> None:
-        self._show_group(Group.DELIVERED)
-
-    def action_group_on_the_way(self) -> None:
-        self._show_group(Group.ON_THE_WAY)

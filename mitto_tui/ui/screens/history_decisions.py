@@ -18,6 +18,7 @@ from mitto_tui.ui.status_words import words
 from mitto_tui.ui.themes import BAD, DIM, WARN
 from mitto_tui.ui.widgets.dialog import Answer, Dialog
 from mitto_tui.ui.widgets.hanging_text import HangingText, Paragraph
+from mitto_tui.workspace.marking import mark_converted, take_report
 
 if TYPE_CHECKING:
     from mitto_tui.sending.single import SendResult
@@ -52,7 +53,7 @@ class Decisions:
 
     def decide(self, action: Action, detail: Detail) -> None:
         """Ask for a decision on a message and carry it out."""
-        if action is not Action.ASSUME_SENT:
+        if action not in (Action.ASSUME_SENT, Action.TAKE_REPORT):
             try:
                 self._workspace.config.require_sound(self._workspace.profile.name)
             except MittoTuiError as error:
@@ -72,6 +73,16 @@ class Decisions:
         if action is Action.ASSUME_SENT:
             note = "Nothing is sent. If it never arrived, nobody will notice; if a delivery report comes, it counts."
             return ConfirmDecision("Take it as sent?", rows, note, Answer("yes", "Take as sent", "a"), risky=False)
+        if action is Action.TAKE_REPORT:
+            report = detail.possible[0]
+            rows.append(
+                ("Report", literal(f"{report.status_text}, {report.received_at.astimezone():%d %b %H:%M:%S}", 80))
+            )
+            note = "It names this number, and nothing else proves it: a report on another message to it looks the same."
+            return ConfirmDecision("Take the report?", rows, note, Answer("yes", "Take it", "t"), risky=True)
+        if action is Action.CONVERTED:
+            note = "Mitto counts it as converted: the person did what it was sent for. That can't be taken back."
+            return ConfirmDecision("Mark it as converted?", rows, note, Answer("yes", "Mark it", "v"), risky=False)
         rows.append(("Cost", self._cost(detail)))
         again = action is Action.SEND_AGAIN
         title, label = ("Send it again?", "Send again") if again else ("Send it now?", "Send now")
@@ -90,11 +101,17 @@ class Decisions:
         return literal(worst_cost(self._workspace.profile, region, segments), 60, "bold")
 
     async def _carry_out(self, action: Action, detail: Detail) -> None:
-        message_id = detail.line.id
+        message_id = detail.line.message.id
         try:
             if action is Action.ASSUME_SENT:
                 await self._workspace.assume_sent(message_id)
                 self._app.notify("It counts as sent.", title=f"Message {message_id}")
+            elif action is Action.TAKE_REPORT:
+                await take_report(self._workspace, detail.possible[0].id, message_id)
+                self._app.notify("The report is this message’s now.", title=f"Message {message_id}")
+            elif action is Action.CONVERTED:
+                await mark_converted(self._workspace, detail.line.message.mitto_id or "")
+                self._app.notify("Mitto has marked it as converted.", title=f"Message {message_id}")
             elif action is Action.SEND_NOW:
                 self._say(await self._workspace.send_queued(message_id))
             else:

@@ -26,7 +26,7 @@ from mitto_tui.ui.widgets.hanging_text import HangingText, Paragraph
 from mitto_tui.ui.widgets.still_scroll import StillScroll
 
 if TYPE_CHECKING:
-    from mitto_tui.storage.rows import MessageRow, TimelineEntry
+    from mitto_tui.storage.rows import ReportRow, TimelineEntry
 
 _FACT: Final = 7
 _TIME: Final = 10
@@ -42,16 +42,28 @@ _ENCODINGS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A message and everything that happened to it. ``place`` says where its number is from."""
+    """A message and everything that happened to it. ``place`` says where its number is from.
+
+    ``possible`` are reports that may be about it; ``other_profile`` is whose it is, if it isn't the open one's.
+    """
 
     line: Line
     timeline: Sequence[TimelineEntry]
     place: str = ""
+    possible: Sequence[ReportRow] = ()
+    other_profile: str = ""
 
     @property
     def explained(self) -> Explained:
         """What its status means."""
         return explain(self.line.message, self.timeline)
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What can be decided about it here."""
+        if self.other_profile:
+            return ()
+        return (*self.explained.actions, *((Action.TAKE_REPORT,) if self.possible else ()))
 
 
 class MessageDetail(StillScroll, can_focus=True):
@@ -103,7 +115,7 @@ class MessageDetail(StillScroll, can_focus=True):
         if detail == before:
             return
         self._detail = detail
-        if before is None or detail is None or before.line.id != detail.line.id:
+        if before is None or detail is None or before.line.message.id != detail.line.message.id:
             self.whole = False
             self.scroll_home(animate=False)
         self.redraw()
@@ -116,15 +128,16 @@ class MessageDetail(StillScroll, can_focus=True):
         if detail is None:
             return
         explained = detail.explained
-        self.query_one("#detail-head", HangingText).show(self._head(detail.line.message, explained))
+        self.query_one("#detail-head", HangingText).show(self._head(detail, explained))
         for action in _LABELS:
-            self.query_one(f"#detail-{action.value}").display = action in explained.actions
-        self.query_one("#detail-actions").display = bool(explained.actions)
+            self.query_one(f"#detail-{action.value}").display = action in detail.actions
+        self.query_one("#detail-actions").display = bool(detail.actions)
         self.query_one("#detail-text", Static).update(literal_block(detail.line.message.text))
         self.query_one("#detail-facts", HangingText).show(self._facts(detail))
         self.query_one("#detail-timeline", HangingText).show(self._timeline(detail))
 
-    def _head(self, message: MessageRow, explained: Explained) -> list[Paragraph]:
+    def _head(self, detail: Detail, explained: Explained) -> list[Paragraph]:
+        message = detail.line.message
         shown = words(message.status)
         first: list[Any] = [(f"{shown.sign} {shown.word}", f"bold {shown.style}")]
         if message.test:
@@ -132,6 +145,12 @@ class MessageDetail(StillScroll, can_focus=True):
         paragraphs = [Content.assemble(*first), literal(explained.meaning, 600)]
         if explained.advice:
             paragraphs.append(literal(explained.advice, 600, DIM))
+        if detail.other_profile:
+            here = f"It belongs to the profile {detail.other_profile}: open that one to decide on it."
+            paragraphs.append(literal(here, 200, WARN))
+        elif detail.possible:
+            number = "A report names" if len(detail.possible) == 1 else f"{len(detail.possible)} reports name"
+            paragraphs.append(Content.styled(f"{number} its number and may be about it; see below.", WARN))
         if message.conflicting:
             paragraphs.append(Content.styled("Its reports contradict each other; all of them are below.", WARN))
         return [Paragraph(Content(""), paragraph) for paragraph in paragraphs]
@@ -174,6 +193,12 @@ class MessageDetail(StillScroll, can_focus=True):
             paragraphs.append(Paragraph(_clock(at), Content("\n").join(body)))
             if told.raw:
                 paragraphs.append(Paragraph(Content(""), self._raw(told.raw, detail), fold=True))
+        for report in detail.possible:
+            at = report.received_at.astimezone()
+            said = literal(f"Perhaps a report: {report.status_text}", 100, WARN)
+            why = Content.styled("It names this number; nothing else proves that it is about this message.", DIM)
+            paragraphs.append(Paragraph(_clock(at), Content("\n").join((said, why))))
+            paragraphs.append(Paragraph(Content(""), self._raw(report.raw, detail), fold=True))
         return paragraphs
 
     def _raw(self, raw: str, detail: Detail) -> Content:
@@ -200,6 +225,7 @@ _LABELS: Final = {
     Action.ASSUME_SENT: "Take as sent",
     Action.SEND_AGAIN: "Send again",
     Action.SEND_NOW: "Send now",
+    Action.TAKE_REPORT: "Take report",
 }
 
 

@@ -67,7 +67,7 @@ class MessagePanel(Vertical):
         self._read_again()
 
     async def _read(self) -> None:
-        if self.detail is not None and self.detail.line.id != self.wanted:
+        if self.detail is not None and self.detail.line.message.id != self.wanted:
             await asyncio.sleep(_SETTLE)
         wanted = self.wanted
         detail = None
@@ -90,4 +90,11 @@ def _look_up(workspace: Workspace, message_id: int) -> Detail | None:
         return None
     reading = workspace.read_number(f"+{message.to}")
     place = ", ".join(part for part in (reading.country, reading.line) if part)
-    return Detail(Line(message, number_for_display(message.to)), workspace.history.timeline(message_id), place)
+    own = workspace.profile.name
+    return Detail(
+        Line(message, number_for_display(message.to)),
+        workspace.history.timeline(message_id),
+        place,
+        workspace.history.possible_reports(message),
+        "" if message.profile == own else message.profile,
+    )

@@ -22,7 +22,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from mitto_tui.ui.widgets.row_book import BLOCK, R, Row, RowBook, RowSource
+from mitto_tui.ui.widgets.row_book import BLOCK, R, Row, RowBook, RowSource, read_block
 from mitto_tui.ui.widgets.row_reading import Reading, Standing, look
 from mitto_tui.ui.widgets.table_cells import GAP, Cell, Column, fit, widths
 
@@ -179,8 +179,7 @@ class PagedTable(ScrollView, Generic[R], can_focus=True):
             if block is None:
                 return
             book = self._book
-            place, before = book.place(block * BLOCK)
-            rows = await asyncio.to_thread(source.rows, before, block * BLOCK - place, BLOCK)
+            rows = await asyncio.to_thread(read_block, source, book, block)
             if book is self._book:
                 book.put(block, rows)
                 self._strips.clear()

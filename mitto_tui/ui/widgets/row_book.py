@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar, runtime_checkable
 
 BLOCK: Final = 100
 """Rows read at once."""
@@ -37,6 +37,15 @@ class RowSource(Protocol[R_co]):
 
     def newer_than(self, row_id: int) -> int:
         """How many rows have a larger id."""
+        ...
+
+
+@runtime_checkable
+class ReadsFromEnd(Protocol[R_co]):
+    """A source that can begin at its end as well: the last rows of a million cost no more than the first."""
+
+    def rows_before_last(self, behind: int, limit: int) -> Sequence[R_co] | None:
+        """Of all but the last ``behind`` rows, the last ``limit``, in the list's order; None where it can't tell."""
         ...
 
 
@@ -96,3 +105,16 @@ class RowBook(Generic[R]):
     def blocks(self) -> Mapping[int, Sequence[R]]:
         """The blocks that are there."""
         return self._blocks
+
+
+def read_block(source: RowSource[R], book: RowBook[R], block: int) -> Sequence[R]:
+    """A block's rows, from the nearest place that is known or from the end. It may block: call it in a thread."""
+    first = block * BLOCK
+    place, before = book.place(first)
+    size = min(BLOCK, book.total - first)
+    behind = book.total - first - size
+    if isinstance(source, ReadsFromEnd) and behind < first - place:
+        rows = source.rows_before_last(behind, size)
+        if rows is not None:
+            return rows
+    return source.rows(before, first - place, BLOCK)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic
 
-from mitto_tui.ui.widgets.row_book import BLOCK, R, RowBook, RowSource
+from mitto_tui.ui.widgets.row_book import R, RowBook, RowSource, read_block
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,5 @@ def look(source: RowSource[R], stood: Standing, height: int) -> Reading[R]:
     top, cursor = min(top, newest), min(cursor, newest)
     for first, last in ((top, top + height), (cursor, cursor)):
         while (block := book.missing(first, last)) is not None:
-            place, before = book.place(block * BLOCK)
-            book.put(block, source.rows(before, block * BLOCK - place, BLOCK))
+            book.put(block, read_block(source, book, block))
     return Reading(book, top, cursor)
