@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from mitto_tui.cli.output import pairs, plural, say, table
-from mitto_tui.cli.timeline import local, stamp, word
+from mitto_tui.cli.timeline import local, word
 from mitto_tui.sms.campaign import CampaignState, PauseReason, RunProgress
 from mitto_tui.sms.status import Status
 from mitto_tui.sms.visible import one_line
+from mitto_tui.workspace.history_export import stamp
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -14,10 +16,12 @@ from mitto_tui.cli.campaign_words import program
 from mitto_tui.cli.context import JsonFlag, globals_of, interruptible, is_terminal, with_workspace
 from mitto_tui.cli.exits import Exit, exit_for, worst
 from mitto_tui.cli.output import emit, emit_outcome, plural, say, table
-from mitto_tui.cli.timeline import details, entry_dict, local, stamp, title, word
+from mitto_tui.cli.progress import ProgressLine
+from mitto_tui.cli.timeline import details, entry_dict, local, title, word
 from mitto_tui.sms.errors import InvalidInput, MittoTuiError
 from mitto_tui.sms.status import Status
 from mitto_tui.sms.visible import one_line
+from mitto_tui.workspace.history_export import FORMATS, as_dict, export_history
 
 if TYPE_CHECKING:
     from mitto_tui.sending.single import SendResult
@@ -40,6 +44,7 @@ StatusOption = Annotated[
 SearchOption = Annotated[str, typer.Option("--search", help="Part of a text, number, reference or id.")]
 ToOption = Annotated[str | None, typer.Option("--to", help="Only to this number.", metavar="NUMBER")]
 CampaignOption = Annotated[int | None, typer.Option("--campaign", help="Only of this campaign.", metavar="ID")]
+SenderOption = Annotated[str | None, typer.Option("--from", help="Only from this sender.", metavar="ID")]
 SinceOption = Annotated[str | None, typer.Option("--since", help="From this day or time on.", metavar="T")]
 UntilOption = Annotated[str | None, typer.Option("--until", help="Up to this day or time.", metavar="T")]
 
@@ -50,10 +55,12 @@ def history(
     status: StatusOption = None,
     search: SearchOption = "",
     to: ToOption = None,
+    sender: SenderOption = None,
     campaign: CampaignOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
     limit: Annotated[int | None, typer.Option("--limit", help="At most so many rows.", metavar="N", min=0)] = None,
+    oldest_first: Annotated[bool, typer.Option("--oldest-first", help="Turn the order round.")] = False,
     as_json: JsonFlag = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line.")] = False,
 ) -> int | None:
@@ -62,16 +69,16 @@ def history(
         return None
 
     async def work(workspace: Workspace) -> Exit:
-        chosen = make_filter(workspace, status, search, to, campaign, since, until)
+        chosen = make_filter(workspace, status, search, to, sender, campaign, since, until)
         most = limit if limit is not None or as_json or jsonl else SHOWN
-        rows = rows_of(workspace.history, chosen, most)
+        rows = rows_of(workspace.history, chosen, most, oldest_first=oldest_first)
         if jsonl:
             for row in rows:
                 emit(as_dict(row))
         elif as_json:
             emit([as_dict(row) for row in rows])
         else:
-            _say_list(list(rows), cut=limit is None)
+            _say_list(list(rows), cut=limit is None, oldest_first=oldest_first)
         return Exit.DONE
 
     return with_workspace(context, work)
@@ -106,20 +113,32 @@ def export(
     status: StatusOption = None,
     search: SearchOption = "",
     to: ToOption = None,
+    sender: SenderOption = None,
     campaign: CampaignOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
 ) -> int:
     """Write messages to a CSV or JSONL file that only you can read."""
-    if file.suffix.lower() not in (".csv", ".jsonl"):
+    if file.suffix.lower() not in FORMATS:
         raise InvalidInput("file", f"{one_line(file.name)} must end in .csv or .jsonl.")
 
     async def work(workspace: Workspace) -> Exit:
-        from mitto_tui.cli.export import write_rows
-
-        chosen = make_filter(workspace, status, search, to, campaign, since, until)
-        count = write_rows(file, (as_dict(row) for row in rows_of(workspace.history, chosen, None)))
-        say(f"{plural(count, 'message')} written to {one_line(str(file))}.")
+        chosen = make_filter(workspace, status, search, to, sender, campaign, since, until)
+        total, stopped = await asyncio.to_thread(workspace.history.count, chosen), threading.Event()
+        with ProgressLine("Writing:") as line:
+            try:
+                exported = await asyncio.to_thread(
+                    export_history,
+                    workspace.history,
+                    chosen,
+                    file,
+                    overwrite=True,
+                    progress=lambda done: line(done, total),
+                    stop=stopped.is_set,
+                )
+            finally:
+                stopped.set()  # a person who interrupts it waits for no thread
+        say(f"{plural(exported.messages, 'message')} written to {one_line(str(file))}.")
         return Exit.DONE
 
     return with_workspace(context, work)
@@ -230,6 +249,7 @@ def make_filter(
     statuses: list[Status] | None,
     search: str,
     to: str | None,
+    sender: str | None,
     campaign: int | None,
     since: str | None,
     until: str | None,
@@ -243,6 +263,7 @@ def make_filter(
         statuses=tuple(statuses) if statuses else None,
         search=search,
         to=digits,
+        sender=sender,
         campaign=campaign,
         since=read_time("since", since),
         until=read_time("until", until, end=True),
@@ -264,12 +285,15 @@ def read_time(field: str, value: str | None, *, end: bool = False) -> datetime |
         ) from None
 
 
-def rows_of(history: History, chosen: HistoryFilter, limit: int | None) -> Iterator[MessageRow]:
-    """Rows newest first, page by page."""
+def rows_of(
+    history: History, chosen: HistoryFilter, limit: int | None, *, oldest_first: bool = False
+) -> Iterator[MessageRow]:
+    """Rows newest first or oldest first, page by page."""
     left = limit
     before: int | None = None
     while left is None or left > 0:
-        rows = history.page(chosen, before=before, limit=PAGE if left is None else min(PAGE, left))
+        size = PAGE if left is None else min(PAGE, left)
+        rows = history.page(chosen, before=before, limit=size, oldest_first=oldest_first)
         yield from rows
         if not rows:
             return
@@ -277,28 +301,7 @@ def rows_of(history: History, chosen: HistoryFilter, limit: int | None) -> Itera
         left = None if left is None else left - len(rows)
 
 
-def as_dict(row: MessageRow) -> dict[str, Any]:
-    """The contract's row."""
-    return {
-        "id": row.id,
-        "campaign": row.campaign,
-        "to": row.to,
-        "from": row.sender,
-        "text": row.text,
-        "status": row.status,
-        "mitto_id": row.mitto_id,
-        "reference": row.reference,
-        "encoding": row.encoding,
-        "segments": row.segments,
-        "attempts": row.attempts,
-        "test": row.test,
-        "created_at": stamp(row.created_at),
-        "updated_at": stamp(row.updated_at),
-        "error": row.error,
-    }
-
-
-def _say_list(rows: list[MessageRow], *, cut: bool) -> None:
+def _say_list(rows: list[MessageRow], *, cut: bool, oldest_first: bool) -> None:
     if not rows:
         say("No messages. mitto-tui send sends one, and mitto-tui --sandbox send rehearses it.")
         return
@@ -318,7 +321,7 @@ def _say_list(rows: list[MessageRow], *, cut: bool) -> None:
         header=("id", "time", "status", "to", "from", "parts", "text"),
     )
     if cut and len(rows) == SHOWN:
-        say(f"These are the newest {SHOWN}; --limit shows more.")
+        say(f"These are the {'oldest' if oldest_first else 'newest'} {SHOWN}; --limit shows more.")
 
 
 def _say_message(row: MessageRow) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,10 +11,10 @@ import typer
 from mitto_tui.cli.context import JsonFlag, interruptible, is_terminal, with_workspace
 from mitto_tui.cli.exits import Exit
 from mitto_tui.cli.history import read_time
-from mitto_tui.cli.output import emit, plural, say
+from mitto_tui.cli.output import emit, say
 from mitto_tui.cli.progress import ProgressLine
-from mitto_tui.cli.timeline import word
 from mitto_tui.sms.errors import MittoTuiError
+from mitto_tui.workspace.purge_words import what_goes, what_stays
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,14 +54,20 @@ def purge(
 async def _purged(workspace: Workspace, moment: datetime, found: Purge) -> Purge:
     from dataclasses import replace
 
+    stopped = threading.Event()
     with ProgressLine("Deleting:") as line:
-        gone = await asyncio.to_thread(workspace.purging.purge, moment, lambda done: line(done, found.messages))
+        try:
+            gone = await asyncio.to_thread(
+                workspace.purging.purge, moment, lambda done: line(done, found.messages), stop=stopped.is_set
+            )
+        finally:
+            stopped.set()  # whoever interrupts it waits for no more than what is being deleted just now
     workspace.touch()
     return replace(gone, kept=found.kept)
 
 
 def _ask(found: Purge) -> None:
-    say(f"This deletes {_what(found)}, for good.")
+    say(f"This deletes {what_goes(found)}, for good.")
     with interruptible():
         answer = typer.prompt("Type delete to go on", default="", show_default=False, err=True)
     if answer.strip().casefold() != "delete":
@@ -81,16 +88,6 @@ def _tell(found: Purge, *, gone: bool) -> None:
     if found.is_nothing:
         say("Nothing is that old." if not found.kept else "Nothing that old has ended.")
     else:
-        say(f"{_what(found)} {'deleted' if gone else 'would be deleted'}.")
+        say(f"{what_goes(found)} {'deleted' if gone else 'would be deleted'}.")
     if found.kept:
-        kept = ", ".join(f"{count:,} {word(status)}" for status, count in sorted(found.kept.items()))
-        say(f"Kept, because it or its campaign has not ended: {kept}.")
-
-
-def _what(found: Purge) -> str:
-    parts = [plural(found.messages, "message")]
-    if found.reports:
-        parts.append(plural(found.reports, "report") + " without a message")
-    if found.lists:
-        parts.append(plural(found.lists, "list"))
-    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
+        say(what_stays(found))

@@ -11,11 +11,12 @@ from mitto_tui.cli.campaign import find
 from mitto_tui.cli.campaign_words import program
 from mitto_tui.cli.context import JsonFlag, globals_of, with_workspace
 from mitto_tui.cli.exits import Exit, exit_for, worst
-from mitto_tui.cli.history import as_dict, confirm_resending, rows_of
+from mitto_tui.cli.history import confirm_resending, rows_of
 from mitto_tui.cli.history import find as find_message
 from mitto_tui.cli.output import emit_outcome, plural, say
 from mitto_tui.cli.timeline import word
 from mitto_tui.sms.status import Status
+from mitto_tui.workspace.history_export import as_dict
 
 if TYPE_CHECKING:
     from mitto_tui.sending.single import SendResult

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from mitto_tui.sms.status import EventKind, Status
 from mitto_tui.workspace.event_words import ANSWERS, event_words
+from mitto_tui.workspace.history_export import stamp
 
 if TYPE_CHECKING:
     from mitto_tui.storage.rows import TimelineEntry
-
-
-def stamp(moment: datetime) -> str:
-    """RFC 3339 in UTC with microseconds: ``2026-11-23T14:30:00.000000Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def local(moment: datetime) -> str:

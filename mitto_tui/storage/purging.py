@@ -113,18 +113,20 @@ class Purging:
         before: datetime,
         progress: Callable[[int], None] = lambda done: None,
         most: int = LARGEST,
+        stop: Callable[[], bool] = lambda: False,
     ) -> Purge:
         """Forget what was made and last changed ``before``: ended messages, lists done with, reports on nothing known.
 
         In short transactions: wherever it is stopped, each message is there with all of it, or gone. ``progress`` is
-        told how many messages are gone. Stops after about ``most`` of them.
+        told how many messages are gone. Stops after about ``most`` of them, or soon after ``stop`` says so; the rest is
+        for the next time, and of what went nothing is left in the file either way.
         """
         moment = to_microseconds(before)
-        messages = self._messages(moment, progress, most)
+        messages = self._messages(moment, progress, most, stop)
         reports = lists = 0
         if messages < most:
-            reports = self._unmatched(moment)
-            lists = self._forget_lists(moment)
+            reports = self._unmatched(moment, stop)
+            lists = self._forget_lists(moment, stop)
         if messages:
             self._merge_index()
         if messages or reports or lists:
@@ -132,9 +134,9 @@ class Purging:
                 self._database.empty_log()
         return Purge(messages, reports, lists)
 
-    def _messages(self, moment: int, progress: Callable[[int], None], most: int) -> int:
+    def _messages(self, moment: int, progress: Callable[[int], None], most: int, stop: Callable[[], bool]) -> int:
         done = last = 0
-        while done < most:
+        while done < most and not stop():
             with self._database.write(foreign_keys=False) as connection:
                 known = (self._profile, moment, last, _AT_ONCE)
                 ids = [(row[0],) for row in connection.exec_driver_sql(_SOME, known)]
@@ -154,22 +156,25 @@ class Purging:
             with self._database.write() as connection:
                 more = merge_some(connection)
 
-    def _unmatched(self, moment: int) -> int:
+    def _unmatched(self, moment: int, stop: Callable[[], bool]) -> int:
         done = 0
-        while True:
+        while not stop():
             with self._database.write(foreign_keys=False) as connection:
                 known = (self._profile, moment, _AT_ONCE)
                 ids = [(row[0],) for row in connection.exec_driver_sql(_SOME_REPORTS, known)]
                 if not ids:
-                    return done
+                    break
                 connection.exec_driver_sql(_REPORT, ids)
             done += len(ids)
+        return done
 
-    def _forget_lists(self, moment: int) -> int:
+    def _forget_lists(self, moment: int, stop: Callable[[], bool]) -> int:
         campaigns, done = Campaigns(self._database), 0
         with self._database.read() as connection:
-            found = self._lists(connection, moment)
+            found = () if stop() else self._lists(connection, moment)
         for campaign in found:
+            if stop():
+                break
             with self._database.write() as connection:
                 still = campaign in self._lists(connection, moment)
                 if still:

@@ -170,6 +170,13 @@ class MittoApp(ResilientApp, inherit_bindings=False):
         await self.switch_mode("history")
         await self.screen.open_message(message_id)  # type: ignore[attr-defined]  # every history screen has it
 
+    async def show_campaign(self, campaign: int, name: str) -> None:
+        """Show in History what failed of a campaign."""
+        from mitto_tui.ui.history_rows import Group
+
+        await self.switch_mode("history")
+        self.screen.show_campaign(campaign, name, Group.FAILED)  # type: ignore[attr-defined]  # as above
+
     def action_mask(self) -> None:
         self.masked = not self.masked
         for screen in self.standing_screens():

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from mitto_tui.recipients.notations import split_numbers
 from mitto_tui.recipients.readers.columns import SEPARATOR
@@ -23,6 +22,7 @@ from mitto_tui.sms.visible import HIDDEN, one_line
 from mitto_tui.storage.campaigns import Campaign, Campaigns, StoredRow
 from mitto_tui.storage.list_shapes import ListShapes
 from mitto_tui.workspace.list_memory import remember_written
+from mitto_tui.workspace.new_file import ExportProblem, ExportStopped, TargetExists, explained, is_there, new_file
 
 _PROBLEM: Final = "Problem"
 _STEP: Final = 1_000
@@ -33,24 +33,6 @@ _NOT_IN_NAMES: Final = re.compile(rf'[<>:"/\\|?*]|[^\S ]|{HIDDEN.pattern}')
 _MENDING: Final = "-to-mend"
 _LONGEST: Final = 50
 """Characters of a name: with four octets each, and an ending, it is still within what file systems take."""
-
-
-class ExportProblem(MittoTuiError):
-    """The rows can't be written there. What was there before is as it was."""
-
-
-class TargetExists(ExportProblem):
-    """There is a file of that name already. It may be replaced, by somebody who says so."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name} exists already.", "Choose another name.")
-
-
-class ExportStopped(MittoTuiError):
-    """The export was stopped before its end, as somebody asked."""
-
-    def __init__(self) -> None:
-        super().__init__("The export was stopped before its end.", "No file was written.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +81,7 @@ def export_rows(
         raise ExportProblem("There are no such rows in the list.", "Nothing was written.")
     export = _Export(rows, campaign.source, progress, stop, with_reasons=with_reasons)
     more = [_unused(_PROBLEM, campaign.source)] if with_reasons else []
-    with _new_file(target, overwrite=overwrite) as stream:
+    with new_file(target, overwrite=overwrite) as stream:
         with writer_of(campaign.source, stream, more_columns=more) as writer:
             every = campaigns.rows(campaign.id) if export.takes_all else None
             export.write(campaigns.rows(campaign.id, statuses=statuses, kinds=kinds), every, writer)
@@ -244,18 +226,10 @@ def _unused(name: str, source: Mapping[str, object]) -> str:
 
 def _refuse(target: Path, source: Mapping[str, object], *, overwrite: bool) -> None:
     """Raise for what must not be replaced, having touched nothing."""
+    if not is_there(target):
+        return
     name = one_line(target.name or str(target), 80)
-    with _explained(target):
-        try:
-            target.lstat()
-        except FileNotFoundError:
-            return
-        except ValueError as error:  # a NUL character, or others that no path has
-            raise ExportProblem(f"{name} can't be a file's name.", "Choose another name.") from error
-        if target.is_dir():
-            raise ExportProblem(f"{name} is a folder.", "Give the name of a file in it.")
-        if target.exists() and not target.is_file():
-            raise ExportProblem(f"{name} is not a regular file.", "Choose another name.")
+    with explained(target):
         if _is_the_list(target, source):
             raise ExportProblem(f"{name} is the list itself, which is not replaced.", "Choose another name.")
     if not overwrite:
@@ -273,54 +247,3 @@ def _is_the_list(target: Path, source: Mapping[str, object]) -> bool:
     # A draft that doesn't know where its list was: a file of the list's name may be it.
     name = source.get("name")
     return name not in _WITHOUT_FILE and name == one_line(target.name, 80)
-
-
-@contextmanager
-def _new_file(target: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
-    """A file beside ``target``, for its owner alone, that takes its name when all went well, and goes if not."""
-    with _explained(target):
-        descriptor, name = tempfile.mkstemp(prefix=".mitto-tui-", suffix=".part", dir=target.parent)
-        unfinished = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                yield stream
-                stream.flush()
-                os.fsync(descriptor)
-            _rename(unfinished, target, overwrite=overwrite)
-        finally:
-            with suppress(OSError):
-                unfinished.unlink(missing_ok=True)
-
-
-def _rename(unfinished: Path, target: Path, *, overwrite: bool) -> None:
-    if overwrite:
-        unfinished.replace(target)
-    elif os.name == "nt":
-        unfinished.rename(target)  # fails there if the name is taken
-    else:
-        try:
-            os.link(unfinished, target)
-        except FileExistsError:
-            raise
-        except OSError:  # a disk without links: take the name first, so that nobody else can
-            os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            unfinished.replace(target)
-
-
-@contextmanager
-def _explained(target: Path) -> Iterator[None]:
-    name = one_line(target.name, 80)
-    try:
-        yield
-    except FileExistsError:
-        raise TargetExists(name) from None
-    except (FileNotFoundError, NotADirectoryError):
-        folder = one_line(str(target.parent), 200)
-        raise ExportProblem(f"{name} can't be written: there is no folder {folder}.", "Check the path.") from None
-    except PermissionError:
-        what = f"{name} can't be written: permission is denied."
-        raise ExportProblem(what, "Choose another folder, or another name.") from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        what = f"{name} can't be written: {one_line(reason, 200)}."
-        raise ExportProblem(what, "Make room, or choose another place.") from None

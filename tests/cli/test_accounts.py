@@ -336,8 +336,8 @@ def test_usage(cli: Cli) -> None:
             "accountName": "shop",
         }
     assert result.json == [
-        {"country": "DEU", "messages": 12, "cost": "0.90"},
-        {"country": "FRA", "messages": 1, "cost": "0.1"},
+        {"country": "DEU", "messages": 12, "cost": "0.90", "own_messages": 0, "own_segments": 0},
+        {"country": "FRA", "messages": 1, "cost": "0.1", "own_messages": 0, "own_segments": 0},
     ]
     with RawServer(answer(b"", status=401)) as server:
         assert (

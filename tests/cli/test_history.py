@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mitto_tui.cli.export import harmless
+from mitto_tui.workspace.history_export import harmless
 from tests.cli.conftest import Cli
 from tests.servers import raw
 from tests.servers.raw import RawServer, answer
@@ -132,7 +132,7 @@ def test_export_writes_through_nothing_that_lies_in_its_way(
 def test_export_that_cannot_be_written_leaves_nothing(cli: Cli, sent: list[dict[str, Any]], tmp_path: Path) -> None:
     result = cli("history", "export", tmp_path / "missing" / "out.csv")
     assert result.code == 1
-    assert "Can't write" in result.err
+    assert "there is no folder" in result.err
     (tmp_path / "folder.csv").mkdir()
     assert cli("history", "export", tmp_path / "folder.csv").code == 1
     assert cli("history", "export", tmp_path / "out.txt").code == 2

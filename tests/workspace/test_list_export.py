@@ -28,8 +28,9 @@ from mitto_tui.sms.errors import InvalidInput, MittoTuiError
 from mitto_tui.storage.campaigns import Campaign, Campaigns, NewCampaign
 from mitto_tui.storage.database import Database
 from mitto_tui.storage.list_shapes import ListShapes
-from mitto_tui.workspace.list_export import ExportProblem, ExportStopped, export_rows, suggested_name
+from mitto_tui.workspace.list_export import export_rows, suggested_name
 from mitto_tui.workspace.lists import BulkMessage, OpenedList, plan_for
+from mitto_tui.workspace.new_file import ExportProblem, ExportStopped
 
 Workbook: Any = importlib.import_module("xlsxwriter").Workbook  # it has no types to import
 BAD = frozenset(RowStatus) - {RowStatus.OK}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -25,6 +25,7 @@ from mitto_tui.ui.bulk.send_questions import ask_send, summary_rows
 from mitto_tui.ui.bulk.sending import Sending
 from mitto_tui.ui.commands import bulk_send as commands
 from mitto_tui.ui.commands.base import Command, bindings
+from mitto_tui.ui.history_rows import Group
 from mitto_tui.ui.literal import literal
 from mitto_tui.ui.themes import DIM, WARN
 from mitto_tui.ui.widgets.campaign_board import CampaignBoard
@@ -32,10 +33,13 @@ from mitto_tui.ui.widgets.send_plan import PlanShown, SendPlan
 
 if TYPE_CHECKING:
     from mitto_tui.storage.campaigns import Campaign
+    from mitto_tui.ui.app import MittoApp
 
 _REDRAW: Final = 0.2
 _COUNTED: Final = 1.0
 """Seconds between two counts of what came of all messages."""
+
+_FAILED: Final = Group.FAILED.statuses or frozenset()
 
 
 class SendStep(Deciding):
@@ -111,6 +115,7 @@ class SendStep(Deciding):
                 ("resume", self.can_resume),
                 ("cancel", self.can_cancel),
                 ("stop", self.can_stop_making),
+                ("failed", board is not None and any(board.counts.get(status) for status in _FAILED)),
                 ("another", over or (board is not None and board.runs_here)),
             )
             if there
@@ -351,10 +356,16 @@ class SendStep(Deciding):
             "board-cancel": self.action_cancel_sending,
             "board-stop": self.action_stop_making,
             "board-attention": self.action_doubt,
+            "board-failed": self._show_failed,
             "board-another": self._another,
         }
         if (action := actions.get(event.button.id or "")) is not None:
             action()
+
+    def _show_failed(self) -> None:
+        if (board := self.standing) is not None:
+            app = cast("MittoApp", self.app)
+            self.run_worker(app.show_campaign(board.campaign.id, board.campaign.name), exit_on_error=False)
 
     def _another(self) -> None:
         self.post_message(self.AnotherList())

@@ -62,7 +62,6 @@ class Copy(Command):
     label = "Copy"
     title = "Copy the message's text"
     help = "Puts the text into the clipboard."
-    footer = True
     priority = False
 
     @classmethod
@@ -76,7 +75,6 @@ class CopyNumber(Copy):
     label = "Copy number"
     title = "Copy the message's number"
     help = "Puts the recipient's number into the clipboard, with its plus."
-    footer = False
 
 
 class CopyId(Copy):
@@ -85,7 +83,6 @@ class CopyId(Copy):
     label = "Copy id"
     title = "Copy the message's id"
     help = "Puts Mitto's id into the clipboard, or our own number where Mitto gave none."
-    footer = False
 
 
 class ShowRaw(Command):
@@ -94,7 +91,6 @@ class ShowRaw(Command):
     label = "Raw"
     title = "Show raw answers and reports to their end, or cut them"
     help = "What Mitto sent, exactly as it came."
-    footer = True
     priority = False
 
     @classmethod
@@ -137,7 +133,6 @@ class Export(Command):
     label = "Export"
     title = "Export the messages in sight to a file"
     help = "As CSV for a spreadsheet, or as JSON lines."
-    footer = True
     priority = False
 
 
@@ -176,7 +171,7 @@ class Purge(Command):
     id = "history.purge"
     key = ""
     label = "Purge"
-    title = "Delete old messages for good"
+    title = "Purge: delete old messages for good"
     help = "With their reports and lists. It shows first what goes and what stays."
     priority = False
 

@@ -87,6 +87,7 @@ class HistoryScreen(HistoryActions):
         self._decisions = Decisions(self.mitto, self.workspace)
         self.masking_changed()
         self.query_one("#history-empty").display = False
+        self.chips.group = self.looked_at.group
         self._show_list(at=self._opening)
         self._count_again()
 
@@ -191,6 +192,10 @@ class HistoryScreen(HistoryActions):
     @property
     def chosen(self) -> HistoryFilter:
         return self.looked_at.filter(self.workspace.profile.name)
+
+    @property
+    def total(self) -> int:
+        return self.table.total
 
     def look_at(self, view: View) -> None:
         if view == self.looked_at:

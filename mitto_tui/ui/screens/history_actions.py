@@ -30,6 +30,11 @@ class HistoryActions(ModeScreen):
         """What is in sight, for the store."""
         raise NotImplementedError
 
+    @property
+    def total(self) -> int:
+        """How many messages are in sight, as far as is known."""
+        raise NotImplementedError
+
     def look_at(self, view: View) -> None:
         """Show other messages."""
         raise NotImplementedError
@@ -88,6 +93,21 @@ class HistoryActions(ModeScreen):
 
         self.mitto.push_screen(NarrowDialog(self.workspace, self.looked_at.narrowing), answered)
 
+    def action_export(self) -> None:
+        from mitto_tui.ui.screens.export_history import ExportHistory
+
+        self.mitto.push_screen(ExportHistory(self.workspace, self.looked_at, self.total))
+
+    def action_statistics(self) -> None:
+        from mitto_tui.ui.screens.statistics import StatisticsScreen
+
+        self.mitto.push_screen(StatisticsScreen(self.workspace))
+
+    def action_purge(self) -> None:
+        from mitto_tui.ui.screens.purge import PurgeDialog
+
+        self.mitto.push_screen(PurgeDialog(self.workspace))
+
     def action_order(self) -> None:
         self.look_at(replace(self.looked_at, oldest_first=not self.looked_at.oldest_first))
         self.focus_list()
@@ -96,7 +116,11 @@ class HistoryActions(ModeScreen):
         """Show the messages of one campaign that are in a group."""
         from mitto_tui.ui.history_view import Narrowing
 
-        self.look_at(View(group, narrowing=Narrowing(campaign=campaign, campaign_name=name)))
+        view = View(group, narrowing=Narrowing(campaign=campaign, campaign_name=name))
+        if not self.is_mounted:
+            self.looked_at = view  # what is shown first
+            return
+        self.look_at(view)
         self.focus_list()
 
     # -- all of them --------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ BUTTONS: Final = (
     ("resume", "Resume"),
     ("cancel", "Cancel"),
     ("stop", "Stop"),
+    ("failed", "What failed"),
     ("another", "Another list"),
 )
 
