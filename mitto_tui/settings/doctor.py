@@ -36,6 +36,7 @@ PACKAGES: Final = (
     "python-calamine",
     "sqlalchemy",
     "textual",
+    "textual-plotext",
     "typer",
     "yarl",
 )

@@ -6,10 +6,12 @@ The receiver is the service, ``reports listen``; the reporters are this process:
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,10 +21,13 @@ import pytest
 from mitto_tui.sms.status import Status
 from mitto_tui.storage.campaign_sending import CampaignSending
 from mitto_tui.storage.database import Database
+from tests.benchmarks.bare_server import bare_server
 from tests.storage.builders import OWNER, at
 from tests.storage.campaign_builders import all_accepted, number, ready, turn
 
 REPORTS = 12_000
+SENT = 60_000
+RATE = int(os.environ.get("MITTO_TUI_BENCHMARK_RATE", "1000"))
 AT_ONCE = 64
 BARE = """
 from aiohttp import web
@@ -75,10 +80,10 @@ async def report_all(url: str, ids: list[tuple[str, str]], seen: list[float]) ->
         return len(ids) / (time.perf_counter() - begun)
 
 
-def test_reports_a_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MITTO_TUI_HOME", str(tmp_path))
+def sent_before(home: Path) -> tuple[int, list[tuple[str, str]]]:
+    """A campaign that was sent, and the id and number of each of its messages."""
     ids: list[tuple[str, str]] = []
-    with Database.open(tmp_path / "data" / "messages.db") as database:
+    with Database.open(home / "data" / "messages.db") as database:
         campaign, sending = ready(database, REPORTS, profile="default"), CampaignSending(database, "default")
         sending.begin_work(campaign, owner=OWNER, at=at(1))
         while claimed := turn(sending, campaign, [100] * 32).claimed:
@@ -88,6 +93,60 @@ def test_reports_a_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
                 ids += [(f"id-{request.token}-{message_id}", to) for message_id, to in pairs]
         sending.end_work(campaign, owner=OWNER, at=at(9))
     assert (len(ids), ids[0][1]) == (REPORTS, number(0))
+    return campaign, ids
+
+
+@contextmanager
+def sending(home: Path, rate: int) -> Iterator[Callable[[], int]]:
+    """A campaign that is being sent by a process of its own; gives how many messages Mitto has taken so far."""
+    numbers = home / "list.csv"
+    numbers.write_text("phone\n" + "".join(f"+4915{at:09d}\n" for at in range(210_000_000, 210_000_000 + SENT)))
+    words = ["bulk", str(numbers), "--from", "MITTO SMS", "--text", "Hello", "--yes", "--rate", str(rate), "--json"]
+    with bare_server() as url:
+        environ = {**os.environ, "MITTO_BASE_URL": url, "MITTO_API_KEY": "benchmark-key"}
+        with subprocess.Popen(
+            [sys.executable, "-m", "mitto_tui", *words],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environ,
+        ) as process:
+            with Database.open(home / "data" / "messages.db") as database:
+
+                def taken() -> int:
+                    with database.read() as connection:
+                        query = "SELECT count(*) FROM messages WHERE campaign = 2 AND status = 'accepted'"
+                        return int(connection.exec_driver_sql(query).scalar_one())
+
+                while not taken():
+                    assert process.poll() is None
+                    time.sleep(0.1)
+                yield taken
+                assert process.poll() is None, "it was being sent all the time"
+            process.send_signal(signal.SIGINT)
+            process.wait(60)
+
+
+def test_reports_a_second_while_a_campaign_is_being_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MITTO_TUI_HOME", str(tmp_path))
+    campaign, ids = sent_before(tmp_path)
+    times: list[float] = []
+    with serving("-m", "mitto_tui", "reports", "listen", "--port", "0") as url, sending(tmp_path, RATE) as taken:
+        before, begun = taken(), time.perf_counter()
+        ours = asyncio.run(report_all(url, ids, times))
+        rate = (taken() - before) / (time.perf_counter() - begun)
+    with Database.open(tmp_path / "data" / "messages.db") as database:
+        assert CampaignSending(database, "default").counts(campaign) == {Status.DELIVERED: REPORTS}
+    times.sort()
+    print(
+        f"\n{ours:,.0f} reports a second while {rate:,.0f} messages a second were sent ({RATE:,} asked for); "
+        f"99 % within {times[int(len(times) * 0.99)] * 1000:.0f} ms"
+    )
+    assert ours >= 2_000
+
+
+def test_reports_a_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MITTO_TUI_HOME", str(tmp_path))
+    campaign, ids = sent_before(tmp_path)
     times: list[float] = []
     with serving("-c", BARE) as url:
         bare = asyncio.run(report_all(url, ids, []))

@@ -149,7 +149,7 @@ class ManyDialog(Modal[None]):
 
     def _nothing(self) -> str:
         if self._seen:
-            return "Of the messages in sight, none never left. Choose more of them with the arrows."
+            return "All messages in sight have left this machine. Choose more of them with the arrows."
         return "Of the messages in sight, none has failed. What is in doubt is decided on under In doubt."
 
     def _parts(self, meant: list[Seen]) -> str:
