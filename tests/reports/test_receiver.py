@@ -7,7 +7,7 @@ import gzip
 import json
 import threading
 import zlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from urllib.parse import urlencode
 
 import httpx
@@ -97,15 +97,28 @@ async def test_a_wrong_token_meets_nothing(client: httpx.AsyncClient) -> None:
     assert shelf.received == []
 
 
+async def endless() -> AsyncIterator[bytes]:
+    """Three million bytes, whose number nobody has said."""
+    for _ in range(30):
+        yield b"x" * 100_000
+
+
 async def test_junk_is_kept_and_never_stops_the_receiver(client: httpx.AsyncClient) -> None:
     shelf = Shelf()
     async with client, ReportReceiver(shelf, new_receiver_token()) as receiver:
         for body in (b"{broken", b"[" * 100_000, b"\xff\xfe\x00", b'"text"'):
             assert (await client.post(receiver.url, content=body)).status_code == 200
         assert (await client.post(receiver.url, content=b"x" * (BODY_LIMIT + 1))).status_code == 413
+        assert (await client.post(receiver.url, content=endless())).status_code == 413
+        for value in (None, True, 10**400, 1e308, [FIELDS], {"a": FIELDS}, "\ud800", "\0"):
+            wrong = json.dumps(dict.fromkeys(FIELDS, value) | {"errorcode": value, "sendtimestamp": value})
+            assert (await client.post(receiver.url, content=wrong)).status_code == 200
+        kept = len(shelf.received)
+        assert (await client.post(receiver.url, content=b'{"a":' * 100_000)).status_code == 200
         assert (await client.get(receiver.url)).status_code == 200
         assert (await client.get(receiver.url, params=FIELDS)).status_code == 200
-    assert [item.report.status for item in shelf.received] == [*[ReportStatus.UNKNOWN] * 4, ReportStatus.DELIVERED]
+    assert [item.report.status for item in shelf.received[:4]] == [ReportStatus.UNKNOWN] * 4
+    assert [item.report.status for item in shelf.received[kept:]] == [ReportStatus.UNKNOWN, ReportStatus.DELIVERED]
     assert shelf.received[0].raw == "{broken"
 
 
